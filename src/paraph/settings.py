@@ -30,13 +30,66 @@ class Settings:
     """
 
     max_source_bytes: int = _setting(
-        100 * MB, "bytes", "largest file or page taken in; larger ones are refused before they are read", 1 * KB, 10_000 * MB
+        100 * MB,
+        "bytes",
+        "largest file or page taken in; larger ones are refused before they are read",
+        1 * KB,
+        10_000 * MB,
     )
     max_unpacked_bytes: int = _setting(
         200 * MB, "bytes", "most that one compressed source may unpack to; counted while unpacking", 1 * KB, 10_000 * MB
     )
     max_text_chars: int = _setting(
         5 * MB, "code points", "longest text of one document; a longer one is refused", 1 * KB, 100 * MB
+    )
+    max_archive_bytes: int = _setting(
+        20_000 * MB,
+        "bytes",
+        "largest web archive (WARC) taken in; it is read record by record, never whole",
+        1 * KB,
+        1_000_000 * MB,
+    )
+    max_expansion: int = _setting(
+        300,
+        "times",
+        "most that compressed bytes may grow by once past the first megabyte; a bomb grows by a thousand",
+        10,
+        100_000,
+    )
+    max_nesting: int = _setting(3, "layers", "most layers of compression around one source", 1, 10)
+    max_folder_files: int = _setting(100_000, "files", "most files taken from one folder", 1, 10_000_000)
+    fetch_seconds: float = _setting(30.0, "seconds", "longest time for one page, redirects included", 0.1, 3600)
+    connect_seconds: float = _setting(
+        10.0, "seconds", "longest time to reach a server, looking up its name included", 0.1, 600
+    )
+    max_redirects: int = _setting(5, "redirects", "most redirects followed for one page", 0, 20)
+    allowed_ports: str = _setting("80,443,8080,8443", "ports", "ports that a page may be fetched from")
+    allow_private_addresses: bool = _setting(
+        False, "switch", "fetch from private, loopback and other inside addresses too (an intranet)"
+    )
+    max_feed_bytes: int = _setting(20 * MB, "bytes", "largest feed taken in", 1 * KB, 100 * MB)
+    max_feed_entries: int = _setting(5_000, "entries", "most entries taken from one feed", 1, 1_000_000)
+    max_pdf_pages: int = _setting(2_000, "pages", "most pages of one PDF", 1, 100_000)
+    pdf_seconds: float = _setting(
+        8.0, "seconds", "longest time to read one PDF; the child process is ended then", 0.1, 600
+    )
+    pdf_memory_bytes: int = _setting(
+        512 * MB, "bytes", "most memory (address space) of the child process that reads a PDF", 128 * MB, 64_000 * MB
+    )
+
+    # What the pages and tables show.
+    quote_chars: int = _setting(
+        260, "code points", "longest quotation in a brief; it is shortened around the anchor", 60, 5_000
+    )
+    brief_deals: int = _setting(
+        40,
+        "deals",
+        "most deals that one section of a brief shows with quotations; the others are named in a line",
+        1,
+        10_000,
+    )
+    brief_voices: int = _setting(
+        3, "signals", "most signals of one deal that a brief quotes; the others are counted", 1, 1_000
     )
 
     def __post_init__(self) -> None:
@@ -45,7 +98,9 @@ class Settings:
             if isinstance(value, bool) or not isinstance(value, int | float):
                 continue
             if (low is not None and value < low) or (high is not None and value > high):
-                raise UsageError(f"setting {row.name}: {value} is out of range; give {low} to {high} {row.metadata['unit']}")
+                raise UsageError(
+                    f"setting {row.name}: {value} is out of range; give {low} to {high} {row.metadata['unit']}"
+                )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
