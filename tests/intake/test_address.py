@@ -152,7 +152,9 @@ def test_the_setting_allows_inside_addresses(url: str) -> None:
     assert check_url(url, source=url, settings=INTRANET).host
 
 
-@pytest.mark.parametrize("url", ["http://2130706433/", "http://user@127.0.0.1/", "http://127.0.0.1:22/", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "url", ["http://2130706433/", "http://user@127.0.0.1/", "http://127.0.0.1:22/", "file:///etc/passwd"]
+)
 def test_the_setting_allows_no_tricks(url: str) -> None:
     with pytest.raises(AddressRefused):
         check_url(url, source=url, settings=INTRANET)

@@ -120,7 +120,7 @@ class Fetcher:
         except httpx.TimeoutException as error:
             seconds = self._settings.fetch_seconds
             raise FetchError(url, f"took too long (limit {seconds:g} s)", "try later or raise fetch_seconds") from error
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise FetchError(
                 url, f"no answer: {error or type(error).__name__}", "check the address, try later"
             ) from error
@@ -159,15 +159,10 @@ class Fetcher:
         return self._client
 
     def _next(self, url: str, target: httpx.URL, answer: httpx.Response) -> httpx.URL:
-        import httpx
-
         location = answer.headers.get("Location", "")
         if not location:
             raise FetchError(url, f"answered {answer.status_code} without saying where to go", _SAVE_IT)
-        try:
-            joined = str(target.join(location))
-        except (httpx.InvalidURL, ValueError) as error:
-            raise AddressRefused(url, f"redirects to an address that cannot be read ({error})", _SAVE_IT) from error
+        joined = str(target.join(location))
         try:
             after = check_url(joined, source=url, settings=self._settings)
         except AddressRefused as error:
