@@ -1,5 +1,97 @@
-"""Paraph follows deals between countries from the first hint to the signature."""
+"""Paraph follows deals between countries from the first hint to the signature.
+
+``paraph.read(source)`` gives a document with its deal signals; ``paraph.read_all(sources)`` those of many sources;
+``paraph.brief(readings)`` what is on the table before a meeting. Everything public is named here; importing this module
+loads nothing until a name is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from paraph._version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from paraph.briefing import Brief, brief
+    from paraph.errors import (
+        AddressRefused,
+        Damaged,
+        FetchError,
+        MissingExtra,
+        NotEnglish,
+        NoText,
+        NotFound,
+        ParaphError,
+        SourceError,
+        TooLarge,
+        UsageError,
+    )
+    from paraph.model import (
+        Certainty,
+        Cue,
+        Document,
+        Instrument,
+        Kind,
+        Reading,
+        Sector,
+        Signal,
+        SourceType,
+        Stage,
+    )
+    from paraph.reading import read, read_all
+    from paraph.settings import Settings
+
+__all__ = [
+    "AddressRefused",
+    "Brief",
+    "Certainty",
+    "Cue",
+    "Damaged",
+    "Document",
+    "FetchError",
+    "Instrument",
+    "Kind",
+    "MissingExtra",
+    "NoText",
+    "NotEnglish",
+    "NotFound",
+    "ParaphError",
+    "Reading",
+    "Sector",
+    "Settings",
+    "Signal",
+    "SourceError",
+    "SourceType",
+    "Stage",
+    "TooLarge",
+    "UsageError",
+    "__version__",
+    "brief",
+    "read",
+    "read_all",
+]
+
+_ROOMS = {
+    "briefing": "Brief brief",
+    "errors": (
+        "AddressRefused Damaged FetchError MissingExtra NoText NotEnglish NotFound ParaphError SourceError TooLarge UsageError"
+    ),
+    "model": "Certainty Cue Document Instrument Kind Reading Sector Signal SourceType Stage",
+    "reading": "read read_all",
+    "settings": "Settings",
+}
+_HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    room = _HOME.get(name)
+    if room is None:
+        raise AttributeError(f"module 'paraph' has no attribute {name!r}")
+    value = getattr(import_module(f"paraph.{room}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -82,14 +82,14 @@ class Settings:
         260, "code points", "longest quotation in a brief; it is shortened around the anchor", 60, 5_000
     )
     brief_deals: int = _setting(
-        40,
+        24,
         "deals",
         "most deals that one section of a brief shows with quotations; the others are named in a line",
         1,
         10_000,
     )
     brief_voices: int = _setting(
-        3, "signals", "most signals of one deal that a brief quotes; the others are counted", 1, 1_000
+        2, "signals", "most signals of one deal that a brief quotes; the others are counted", 1, 1_000
     )
 
     def __post_init__(self) -> None:

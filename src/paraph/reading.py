@@ -1,0 +1,115 @@
+"""From any source to readings: what ``paraph.read`` and ``paraph.read_all`` do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import BinaryIO
+
+from paraph.errors import SourceError, UsageError
+from paraph.model import Document, Reading, Signal
+from paraph.settings import Settings
+
+__all__ = ["ENGINES", "Source", "read", "read_all"]
+
+# What a source may be: a path, a folder, "-", a URL; or a document that is already at hand.
+Source = str | os.PathLike[str] | Document
+Extract = Callable[[Document], tuple[Signal, ...]]
+
+
+def _cues() -> Extract:
+    from paraph.extract import extract
+
+    return extract
+
+
+# The engines by name, each with what brings it in: none is loaded before it is asked for.
+ENGINES: dict[str, Callable[[], Extract]] = {"cues": _cues}
+
+
+def read(
+    source: Source,
+    *,
+    settings: Settings | None = None,
+    engine: str = "cues",
+    now: Callable[[], datetime] | None = None,
+    follow: bool = False,
+) -> Reading:
+    """Read one source that holds one document, and return the document with its signals.
+
+    ``source`` is a path, ``"-"`` (standard input), a URL, or a Document. ``settings`` are those of the environment if not
+    given; ``now`` is the clock that dates what is fetched (UTC now if not given). With ``follow``, the pages that a feed
+    links to are fetched.
+
+    Raises the SourceError that says why the source could not be read, and UsageError where the source holds several
+    documents or none (a folder, a feed, an archive): ``read_all`` reads those.
+    """
+    found = read_all([source], settings=settings, engine=engine, now=now, follow=follow)
+    first = next(found, None)
+    if first is None:
+        raise UsageError(f"{_name(source)}: holds no document; read_all([…]) gives what a source holds, be it none")
+    if next(found, None) is not None:
+        raise UsageError(f"{_name(source)}: holds more than one document; read them with read_all([…])")
+    if isinstance(first, SourceError):
+        raise first
+    return first
+
+
+def read_all(
+    sources: Source | Iterable[Source],
+    *,
+    settings: Settings | None = None,
+    engine: str = "cues",
+    now: Callable[[], datetime] | None = None,
+    follow: bool = False,
+    stdin: BinaryIO | None = None,
+) -> Iterator[Reading | SourceError]:
+    """Read every document of the sources, in the order given, one at a time.
+
+    What cannot be read comes as the SourceError that says why, in its place, and the others go on. The parameters are those
+    of ``read``; ``stdin`` is where the source ``"-"`` is read from.
+
+    Raises UsageError at once, before anything is read, for an unknown engine or a setting out of range.
+    """
+    if engine not in ENGINES:
+        raise UsageError(f"engine {engine!r} is not known; give one of: {', '.join(sorted(ENGINES))}")
+    if isinstance(sources, str | os.PathLike | Document):
+        sources = [sources]
+    return _read_all(
+        sources, settings or Settings.from_environment(), ENGINES[engine](), now or _utc_now, follow, stdin
+    )
+
+
+def _read_all(
+    sources: Iterable[Source],
+    settings: Settings,
+    extract: Extract,
+    now: Callable[[], datetime],
+    follow: bool,
+    stdin: BinaryIO | None,
+) -> Iterator[Reading | SourceError]:
+    for ready, run in groupby(sources, lambda source: isinstance(source, Document)):
+        for document in run if ready else _load(run, settings, now, follow, stdin):
+            if isinstance(document, Document):
+                yield Reading(document, extract(document))
+            elif isinstance(document, SourceError):
+                yield document
+
+
+def _load(
+    sources: Iterable[Source], settings: Settings, now: Callable[[], datetime], follow: bool, stdin: BinaryIO | None
+) -> Iterator[Document | SourceError]:
+    from paraph.intake import load
+
+    paths = (os.fspath(source) for source in sources if not isinstance(source, Document))
+    return load(paths, settings=settings, now=now, stdin=stdin, follow=follow)
+
+
+def _name(source: Source) -> str:
+    return source.title or source.id if isinstance(source, Document) else os.fspath(source)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)

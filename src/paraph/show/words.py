@@ -1,0 +1,109 @@
+"""The words of the model as people read them, and the one visual language: ladder, fill, shape, stem.
+
+The stage is a place on a ladder of seven steps (five rungs from idea to in force; stalled and ended stand off it), the
+certainty is the fill (solid, half, outline), the source type is the shape, and what is ahead has a dashed stem.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from paraph.model import Certainty, Document, Instrument, Sector, Signal, SourceType, Stage
+from paraph.show.safe import line
+
+__all__ = [
+    "CERTAINTIES",
+    "FILL",
+    "INSTRUMENTS",
+    "OFF_LADDER",
+    "RUNGS",
+    "SECTORS",
+    "SOURCES",
+    "STAGES",
+    "count",
+    "day",
+    "ladder",
+    "moment",
+    "name_of",
+    "parties",
+    "rank",
+    "state",
+    "voice",
+]
+
+RUNGS = (Stage.IDEA, Stage.TALKS, Stage.AGREED, Stage.SIGNED, Stage.IN_FORCE)
+OFF_LADDER = (Stage.STALLED, Stage.ENDED)
+
+STAGES = {stage: str(stage).replace("_", " ") for stage in Stage}
+CERTAINTIES = {certainty: str(certainty) for certainty in Certainty}
+SECTORS = {sector: str(sector).capitalize() for sector in Sector}
+INSTRUMENTS = {instrument: str(instrument).replace("_", " ") for instrument in Instrument}
+SOURCES = {
+    SourceType.OUTLET: "the outlet",
+    SourceType.OFFICIAL: "official",
+    SourceType.UNNAMED: "unnamed",
+    SourceType.MEDIA: "other media",
+    SourceType.COMPANY: "company",
+    SourceType.EXPERT: "expert",
+}
+
+# Circles are in every terminal's font, and one column wide; shapes that would tell the source types apart are not.
+FILL = {Certainty.CERTAIN: "●", Certainty.PROBABLE: "◐", Certainty.POSSIBLE: "○"}
+
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def rank(signal: Signal) -> tuple[int, int]:
+    """Return how far along (0 idea to 4 in force; off the ladder -1) and how sure (2 certain to 0) a signal is."""
+    far = RUNGS.index(signal.stage) if signal.stage in RUNGS else -1
+    return far, 2 - list(Certainty).index(signal.certainty)
+
+
+def state(signal: Signal) -> str:
+    """Return the stage in words, with "ahead" where it lies in the future: "agreed, ahead"."""
+    return STAGES[signal.stage] + (", ahead" if signal.ahead else "")
+
+
+def ladder(stage: Stage, certainty: Certainty, ahead: bool) -> str:
+    """Return the ladder as seven characters and a space, as ``··┄○··  ``: fill at the stage, dashes leading to what is ahead."""
+    steps = ["·"] * 5 + [" "] + ["·"] * 2
+    at = RUNGS.index(stage) if stage in RUNGS else 6 + OFF_LADDER.index(stage)
+    if ahead and 0 < at < 5:
+        steps[at - 1] = "┄"
+    steps[at] = FILL[certainty]
+    return "".join(steps)
+
+
+def voice(signal: Signal) -> str:
+    """Return who says so: "Putin (official)", or "the outlet"."""
+    if signal.source is None:
+        return SOURCES[signal.source_type]
+    return f"{line(signal.source)} ({SOURCES[signal.source_type]})"
+
+
+def parties(codes: tuple[str, ...]) -> str:
+    """Return the parties joined for reading, or "parties open" where none is known."""
+    return "–".join(line(code) for code in codes) if codes else "parties open"
+
+
+def day(when: date | datetime | None) -> str:
+    """Return the day as "4 Dec 2025", or "undated"."""
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}" if when else "undated"
+
+
+def moment(when: date | datetime | None) -> str:
+    """Return the day and, where the source gave them, the time and zone: "4 Dec 2025, 22:32 +05:30"."""
+    if not isinstance(when, datetime):
+        return day(when)
+    zone = when.strftime("%z")
+    return f"{day(when)}, {when:%H:%M}" + (f" {zone[:3]}:{zone[3:5]}" if zone else "")
+
+
+def count(n: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun: "1 signal", "3 signals"."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def name_of(document: Document) -> str:
+    """Return what to call a document in one line: its publisher, else its address, else its id."""
+    return line(document.publisher or "") or line(document.url or "") or line(document.id)
