@@ -207,7 +207,8 @@ def dateline(text: str, *, default_zone: tzinfo | None = None, country: str | No
 
 # Between the dates of one line: a bar, a bullet, or the next label.
 _SPLIT = re.compile(
-    r"[|•·/](?=\s*[A-Za-z])|\s(?=(?:last\s|first\s)?(?:updated|modified|published|posted)\b)", re.IGNORECASE
+    r"[|•·/](?=\s*[A-Za-z])|(?<!\blast)(?<!\bfirst)\s(?=(?:last\s|first\s)?(?:updated|modified|published|posted)\b)",
+    re.IGNORECASE,
 )
 
 
