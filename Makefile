@@ -1,0 +1,100 @@
+# Everything starts here: `make demo` and `make test` need Python 3.11 or later, git and make, and set up the rest themselves.
+# The environment lies in .venv of the checkout, with the exact versions of requirements.lock; it is made once.
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.ONESHELL:
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+
+# The first Python that is 3.11 or later and can make environments; `make PYTHON=/path/to/python3.12` chooses another.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+EXAMPLE := examples/india-russia-2025
+CHECKED := src tests benchmarks training docs
+
+.PHONY: help demo test cover lint format types gate bench fuzz docs lock browser clean
+
+help: ## say what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(READY): requirements.lock pyproject.toml
+	@if [ -z "$(PYTHON)" ]; then
+		echo "make: no Python 3.11 or later with venv was found; install one (Debian: apt-get install python3-venv) or give PYTHON=…" >&2
+		exit 1
+	fi
+	[ -x $(BIN)/python ] || "$(PYTHON)" -m venv $(VENV)
+	echo "setting up $(VENV) with the versions of requirements.lock (once; a minute or two)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: $(READY) ## a brief of the example summit, in the terminal and as a page
+	@mkdir -p out
+	$(BIN)/paraph brief $(EXAMPLE) --out out/brief.html
+	$(BIN)/paraph brief $(EXAMPLE)
+	echo
+	echo "The same as a page that prints well: out/brief.html"
+
+test: $(READY) browser ## all tests, in parallel and in random order
+	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+cover: $(READY) browser ## all tests with branch coverage, as CI runs them
+	@$(MAKE) test PYTEST_ARGS="--cov --cov-report=term $(PYTEST_ARGS)"
+
+# Tests of pages look at them in Chromium. Where it is missing and may be installed it is; else those tests skip and say so.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || {
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+			echo "installing chromium for the tests of pages"
+			apt-get update -qq >/dev/null 2>&1 || true
+			DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null 2>&1 \
+				|| echo "chromium could not be installed; the tests of pages skip"
+		fi
+	}
+
+lint: $(READY) ## style, without changing anything
+	@$(BIN)/ruff check $(wildcard $(CHECKED))
+	$(BIN)/ruff format --check $(wildcard $(CHECKED))
+
+format: $(READY) ## put the style right
+	@$(BIN)/ruff check --fix $(wildcard $(CHECKED))
+	$(BIN)/ruff format $(wildcard $(CHECKED))
+
+types: $(READY) ## mypy, strict
+	@$(BIN)/mypy
+
+gate: $(READY) ## hold the quality on the gold to the floors that are pinned
+	@$(BIN)/python benchmarks/gate.py
+
+docs: $(READY) ## write docs/reference anew from the code
+	@$(BIN)/python docs/generate.py
+
+bench: $(READY) $(VENV)/bench-ready ## speed and memory, each against a peer in the same run
+	@for script in $(sort $(filter-out benchmarks/gate.py,$(wildcard benchmarks/*.py))); do
+		case $$(basename $$script) in _*) continue ;; esac
+		echo "== $$script"
+		$(BIN)/python $$script
+	done
+
+$(VENV)/bench-ready: requirements-bench.lock $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-bench.lock
+	touch $@
+
+# uv is asked for only here; the locks need nothing but pip to be installed.
+lock: $(READY) ## resolve the dependencies anew and write the locks
+	@[ -x $(BIN)/uv ] || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	compile() { $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade "$$@"; }
+	compile pyproject.toml --group dev --group build --output-file requirements.lock.new
+	compile pyproject.toml --group bench --no-annotate --constraints requirements.lock.new --output-file requirements-bench.lock.new
+	for lock in requirements requirements-bench; do
+		{ echo "# Written by make lock; do not edit. Install with: pip install --require-hashes --no-deps -r $$lock.lock"; cat $$lock.lock.new; } > $$lock.lock
+		rm $$lock.lock.new
+	done
+
+clean: ## remove what was made
+	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis htmlcov .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
