@@ -1,0 +1,206 @@
+"""Sources: who stands behind a sentence, read from reporting verbs, "according to" and the voices a text sets up.
+
+An attribution is found where a voice (a noun phrase) meets a reporting verb, before or after it, or follows "according to",
+"citing" and the like. Pronouns and "the minister" take the type and the name of the last voice that fits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from paraph.extract.lexicon import parse as parse_table
+from paraph.extract.parse import Parse
+from paraph.extract.verbs import BE, HAVE, MODALS
+
+__all__ = ["Attribution", "attributions"]
+
+# Longest noun phrase that is taken for a voice, in tokens: longer ones are clauses read wrongly.
+VOICE_TOKENS = 16
+_STOPS = frozenset(", . ; : ( ) — – - \" “ ” ? ! that which who while but".split())
+_PRONOUNS = frozenset("he she they it".split())
+_SKIP = frozenset("has have had also was were is are been being not later earlier then already further recently again separately repeatedly on monday tuesday wednesday thursday friday saturday sunday yesterday today jointly in".split())
+_LEADS = (("according", "to"), ("citing",), ("cited",), ("quoting",), ("quoted",), ("in", "the", "words", "of"), ("in", "the", "view", "of"), ("as", "told", "by"), ("as", "stated", "by"))
+_DETERMINERS = frozenset("the a an this these its his her their one two three several some many both another".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A voice with the word that lends it: tokens ``first`` to ``last`` inclusive, ``verb`` the token of the reporting word.
+
+    ``type`` is a SourceType's value; ``where`` tells how it was found: "before" the verb, "after" it, "lead" for "according
+    to"; ``name`` is the voice as the text names it, a pronoun's being that of whom it stands for.
+    """
+
+    first: int
+    last: int
+    verb: int
+    type: str
+    where: str
+    name: str
+
+
+@cache
+def _voices() -> dict[str, frozenset[str]]:
+    table = parse_table(files("paraph.extract").joinpath("data/voices.txt").read_text("utf-8"))
+    out: dict[str, set[str]] = {}
+    for word, rows in table.by_first.items():
+        for rest, classes in rows:
+            if not rest:
+                for name in classes:
+                    out.setdefault(name, set()).add(word)
+    return {name: frozenset(words) for name, words in out.items()}
+
+
+def attributions(parse: Parse) -> list[list[Attribution]]:
+    """Return the attributions of each sentence, in order of place. Linear in the text."""
+    voices = _voices()
+    speech = voices["speech"]
+    out: list[list[Attribution]] = []
+    last: Attribution | None = None
+    lowers = parse.tokens.lowers
+    for first, stop in parse.ranges:
+        found: list[Attribution] = []
+        for at in range(first, stop):
+            word = lowers[at]
+            candidate = None
+            # "the United States", "the Washington Post": a capital within the sentence is no verb; nor is "has been asked".
+            if word in speech and (at == first or parse.tokens.words[at][0].islower()) and not (at > first and lowers[at - 1] in BE):
+                candidate = _before(parse, first, at, last) or _after(parse, at, stop, last)
+            elif word in ("according", "citing", "cited", "quoting", "quoted", "in", "as"):
+                for lead in _LEADS:
+                    if word == lead[0] and tuple(lowers[at : at + len(lead)]) == lead:
+                        candidate = _phrase(parse, at + len(lead), stop, at, "lead", last)
+                        break
+            if candidate is not None and not (found and found[-1].first == candidate.first):
+                found.append(candidate)
+                if candidate.name:
+                    last = candidate
+        out.append(found)
+    return out
+
+
+def _before(parse: Parse, first: int, verb: int, last: Attribution | None) -> Attribution | None:
+    """Return the voice that stands before a reporting verb as its subject."""
+    lowers = parse.tokens.lowers
+    end = verb - 1
+    while end >= first and (lowers[end] in _SKIP or lowers[end] in MODALS or lowers[end].endswith("ly")):
+        end -= 1
+    # An apposition between commas: "Dmitry Peskov, the Kremlin spokesman, said".
+    if end > first and lowers[end] == ",":
+        opening = end - 1
+        while opening > first and end - opening <= VOICE_TOKENS and lowers[opening] != ",":
+            opening -= 1
+        if lowers[opening] == "," and opening > first:
+            begin = _begin(parse, first, opening - 1)
+            if begin is not None:
+                return _make(parse, begin, end - 1, verb, "before", last, opening - 1)
+        return None
+    begin = _begin(parse, first, end)
+    return None if begin is None else _make(parse, begin, end, verb, "before", last, end)
+
+
+def _begin(parse: Parse, first: int, end: int) -> int | None:
+    lowers, words = parse.tokens.lowers, parse.tokens.words
+    begin = end
+    speech = _voices()["speech"]
+    while begin >= first and end - begin < VOICE_TOKENS:
+        word = lowers[begin]
+        if word in _STOPS or word in MODALS or word in BE or word in HAVE or (word in speech and words[begin][0].islower()) or (word in ("and", "or", "as") and begin < end and not words[begin + 1][0].isupper()):
+            break
+        begin -= 1
+    begin += 1
+    if begin > end or not any(c.isalpha() for c in words[end]):
+        return None
+    head = words[end]
+    known = lowers[end] in _PRONOUNS or _is_voice(parse, begin, end)
+    return begin if known or head[0].isupper() else None
+
+
+def _after(parse: Parse, verb: int, stop: int, last: Attribution | None) -> Attribution | None:
+    """Return the voice that follows its verb: '…", said the minister'; only after a comma or a quotation mark."""
+    words = parse.tokens.words
+    if verb == 0 or words[verb - 1] not in (",", "\"", "”", "’", "'", "?", "!", "–", "—"):
+        return None
+    return _phrase(parse, verb + 1, stop, verb, "after", last)
+
+
+def _phrase(parse: Parse, begin: int, stop: int, verb: int, where: str, last: Attribution | None) -> Attribution | None:
+    lowers = parse.tokens.lowers
+    end = begin
+    speech = _voices()["speech"]
+    while end < stop and end - begin < VOICE_TOKENS and lowers[end] not in _STOPS and lowers[end] not in speech and lowers[end] not in ("as", "when", "after"):
+        end += 1
+    end -= 1
+    if end < begin:
+        return None
+    if where == "after" and not (_is_voice(parse, begin, end) or parse.tokens.words[begin][0].isupper()):
+        return None
+    # "…, said Pham Quang Vinh, former ambassador": the apposition may settle the type.
+    far = end
+    if end + 2 < stop and lowers[end + 1] == ",":
+        far = min(stop - 1, end + 1 + VOICE_TOKENS)
+        for i in range(end + 2, far + 1):
+            if lowers[i] in _STOPS:
+                far = i - 1
+                break
+    return _make(parse, begin, far, verb, where, last, end)
+
+
+def _is_voice(parse: Parse, begin: int, end: int) -> bool:
+    voices = _voices()
+    return any(
+        parse.tokens.lowers[i] in voices[name] for i in range(begin, end + 1) for name in ("unnamed", "media", "expert", "company", "official")
+    ) or any(parse.kinds[i] for i in range(begin, end + 1))
+
+
+def _make(parse: Parse, begin: int, far: int, verb: int, where: str, last: Attribution | None, end: int) -> Attribution | None:
+    lowers, words = parse.tokens.lowers, parse.tokens.words
+    if end == begin and lowers[begin] in _PRONOUNS:
+        if last is None:
+            return None if lowers[begin] in ("it", "they") else Attribution(begin, end, verb, "official", where, words[begin])
+        return Attribution(begin, end, verb, last.type, where, last.name)
+    kind = voice_type(parse, begin, far)
+    if lowers[begin] in ("the", "this", "one") and end - begin <= 2 and last is not None and last.type == kind and last.first < begin:
+        return Attribution(begin, end, verb, kind, where, last.name)
+    while begin < end and lowers[begin] in _DETERMINERS and words[begin][0].islower():
+        begin += 1
+    tokens = parse.tokens
+    return Attribution(begin, end, verb, kind, where, parse.text[tokens.starts[begin] : tokens.ends[end]])
+
+
+def voice_type(parse: Parse, first: int, last: int) -> str:
+    """Return the SourceType's value of a voice, from the heads in its noun phrase and the names it holds."""
+    voices = _voices()
+    lowers, kinds = parse.tokens.lowers, parse.kinds
+    votes: dict[str, float] = {}
+    office = named = False
+    for i in range(first, last + 1):
+        word = lowers[i]
+        kind = kinds[i]
+        if kind == "media":
+            votes["media"] = votes.get("media", 0) + 2
+        elif kind == "firm":
+            votes["company"] = votes.get("company", 0) + 1.5
+        elif kind in ("person", "body", "seat"):
+            votes["official"] = votes.get("official", 0) + 1.5
+            office = True
+        for name in ("unnamed", "media", "expert", "company", "official"):
+            if word in voices[name]:
+                votes[name] = votes.get(name, 0) + 1
+        if i > first and parse.tokens.words[i][0].isupper() and not kind:
+            named = True
+        if word in ("ministry", "department", "government", "embassy", "spokesman", "spokeswoman", "spokesperson", "office", "pentagon", "kremlin"):
+            office = True
+    unnamed = any(lowers[i] in ("sources", "source", "people", "person", "familiar", "anonymity", "insiders", "briefed") for i in range(first, last + 1))
+    if unnamed and not votes.get("media", 0) >= 2:
+        return "unnamed"
+    if any(lowers[i] in ("officials", "official", "diplomat", "diplomats") for i in range(first, last + 1)) and not named:
+        return "official" if office else "unnamed"
+    if votes.get("expert", 0) >= 1 and not any(k in ("body", "seat") for k in kinds[first : last + 1]):
+        return "expert"
+    if not votes:
+        return "official"
+    order = ("media", "company", "official", "unnamed", "expert")
+    return max(order, key=lambda name: (votes.get(name, 0), -order.index(name)))
