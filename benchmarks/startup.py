@@ -17,7 +17,6 @@ from pathlib import Path
 CASES = {
     "python -c pass": [sys.executable, "-c", "pass"],
     "import paraph": [sys.executable, "-c", "import paraph"],
-    "import typer": [sys.executable, "-c", "import typer"],
     "paraph --version": [str(Path(sys.executable).with_name("paraph")), "--version"],
     "paraph --help": [str(Path(sys.executable).with_name("paraph")), "--help"],
     "paraph read --help": [str(Path(sys.executable).with_name("paraph")), "read", "--help"],

@@ -1,186 +1,183 @@
-"""The commands. Nothing heavy is imported before a command needs it: ``paraph --help`` answers at once."""
+"""The commands. Nothing heavy is imported before a command needs it: ``paraph --help`` answers at once.
+
+The parsers are argparse's: typer (0.29) brings pydantic in for every command, 0.24 s before anything is read
+(benchmarks/startup.py), and five more packages.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
-
-import typer
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from paraph._version import __version__
-from paraph.errors import ParaphError, SourceError, UsageError
+from paraph.errors import SourceError, UsageError
+from paraph.exits import Exit
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from paraph.model import Reading
     from paraph.settings import Settings
     from paraph.show.out import Sink
 
-__all__ = ["Exit", "app", "main"]
+__all__ = ["COMMANDS", "main", "parser_of", "top_parser"]
 
+ABOUT = "Follow deals between countries from the first hint to the signature."
 
-class Exit(IntEnum):
-    """What the exit status of a command says; ``about`` is the sentence that the reference prints."""
-
-    DONE = 0
-    BUG = 1
-    USAGE = 2
-    SOME_FAILED = 3
-    ALL_FAILED = 4
-    NOT_WRITTEN = 5
-    INTERRUPTED = 130
-    PIPE_CLOSED = 141
-
-    @property
-    def about(self) -> str:
-        """What the status means, in a sentence without a full stop."""
-        return _ABOUT[self]
-
-
-_ABOUT = {
-    Exit.DONE: "every source was read (a document without signals counts as read)",
-    Exit.BUG: "an error in Paraph itself; the traceback on standard error is worth reporting",
-    Exit.USAGE: "the call is off: an unknown option, format or engine, or a setting out of range; nothing was read",
-    Exit.SOME_FAILED: "some sources could not be read; what could be read was written",
-    Exit.ALL_FAILED: "nothing could be read; a file named by --out is left as it was",
-    Exit.NOT_WRITTEN: "the output could not be written: the folder is missing, the disk is full",
-    Exit.INTERRUPTED: "interrupted from the keyboard; a file named by --out is left as it was",
-    Exit.PIPE_CLOSED: "whoever read the output stopped reading (`paraph … | head`); nothing is said about it",
+# The commands with what each does, in the order in which the help names them.
+COMMANDS = {
+    "read": "Read sources and print every deal signal in them.",
+    "brief": "Make the one-page brief for the day before a meeting.",
+    "settings": "Print every setting with its value and the variable that sets it.",
+    "completion": "Print a script that lets a shell complete commands and options.",
 }
 
+_MORE = {
+    "read": "A signal is one place in a text that speaks of one deal between countries: its stage, whether that lies ahead, "
+    "how surely the text presents it, who says so, the parties, the sector and the form of the deal.",
+    "brief": "It says what is on the table by sector and stage, how surely, who says so, what already exists, and what is "
+    "denied or stalled, each with a quotation and its source.",
+    "settings": "Settings are limits and switches; each is set by a variable of the environment.",
+    "completion": "Bash: paraph completion bash >> ~/.bashrc. Zsh: paraph completion zsh >> ~/.zshrc. "
+    "Fish: paraph completion fish > ~/.config/fish/completions/paraph.fish.",
+}
 
-class ReadFormat(StrEnum):
-    """What ``paraph read`` can write."""
-
-    TABLE = "table"
-    JSON = "json"
-    JSONL = "jsonl"
-    CSV = "csv"
-
-
-class BriefFormat(StrEnum):
-    """What ``paraph brief`` can write."""
-
-    TERMINAL = "terminal"
-    MARKDOWN = "markdown"
-    HTML = "html"
-    JSON = "json"
-
-
-class SettingsFormat(StrEnum):
-    """What ``paraph settings`` can write."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
+READ_FORMATS = ("table", "json", "jsonl", "csv")
+BRIEF_FORMATS = ("terminal", "markdown", "html", "json")
 # The format that a file's name asks for where --format does not.
-_BY_SUFFIX = {
+BY_SUFFIX = {
+    ".csv": "csv",
+    ".htm": "html",
+    ".html": "html",
     ".json": "json",
     ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".csv": "csv",
-    ".md": "markdown",
     ".markdown": "markdown",
-    ".html": "html",
-    ".htm": "html",
+    ".md": "markdown",
+    ".ndjson": "jsonl",
 }
 
-app = typer.Typer(
-    name="paraph",
-    help="Follow deals between countries from the first hint to the signature.",
-    epilog="Exit status: 0 all read, 2 wrong call, 3 some sources failed, 4 all failed, 5 output not written, 130 interrupted.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    # Plain help: with rich it takes three times as long to come (benchmarks/startup.py).
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
 
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status; ``arguments`` are those of the process if not given.
 
-def _version(wanted: bool) -> None:
-    if wanted:
-        print(f"paraph {__version__}")
-        raise typer.Exit()
-
-
-def _engines(incomplete: str) -> list[str]:
-    from paraph.reading import ENGINES
-
-    return [name for name in sorted(ENGINES) if name.startswith(incomplete)]
-
-
-Sources = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="SOURCE",
-        help="What to read: a file or folder, a URL, or - for standard input. Pages, plain text, Markdown, PDF, feeds, "
-        "WARC archives and JSON documents are told apart by their bytes.",
-        show_default=False,
-    ),
-]
-Out = Annotated[
-    Path | None,
-    typer.Option("--out", "-o", metavar="FILE", help="Write to this file, whole or not at all.", show_default=False),
-]
-Engine = Annotated[
-    str,
-    typer.Option(
-        "--engine", metavar="NAME", help="What finds the signals.", autocompletion=_engines, show_default=True
-    ),
-]
-Follow = Annotated[bool, typer.Option("--follow", help="Fetch the pages that a feed links to.")]
-NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; the same as setting NO_COLOR.")]
-
-
-@app.callback()
-def _top(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
-    ] = False,
-) -> None:
-    """Follow deals between countries from the first hint to the signature."""
-
-
-@app.command()
-def read(
-    sources: Sources,
-    format: Annotated[
-        ReadFormat | None,
-        typer.Option("--format", "-f", help="[default: as --out ends, else table]", show_default=False),
-    ] = None,
-    explain: Annotated[
-        bool,
-        typer.Option("--explain", help="Show each signal in its sentence, with the words that decided each field."),
-    ] = False,
-    out: Out = None,
-    engine: Engine = "cues",
-    follow: Follow = False,
-    no_color: NoColor = False,
-) -> None:
-    """Read sources and print every deal signal in them.
-
-    A signal is one place in a text that speaks of one deal between countries: its stage, whether that lies ahead, how surely
-    the text presents it, who says so, the parties, the sector and the form of the deal.
+    What Paraph raises on purpose becomes one line on standard error; anything else is a bug and keeps its traceback.
     """
-    form = ReadFormat(format or _asked_by(out, ReadFormat, ReadFormat.TABLE))
-    if explain and form is not ReadFormat.TABLE:
-        raise UsageError(
-            f"--explain is for people, --format {form} for programs; leave one out (JSON holds the reasons as “why”)"
+    try:
+        given = top_parser().parse_args(arguments)
+        if given.command is None:
+            top_parser().print_help(sys.stderr)
+            return Exit.USAGE
+        if given.command not in COMMANDS:
+            raise UsageError(f"command {given.command!r} is not known; give one of: {', '.join(COMMANDS)}")
+        parsed = parser_of(given.command).parse_intermixed_args(given.rest)
+        with _told():
+            return _RUN[given.command](parsed)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else Exit.DONE
+    except UsageError as error:
+        return _say(str(error), Exit.USAGE)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line with the way to the help."""
+
+    def error(self, message: str) -> NoReturn:
+        _say(f"{message}; see {self.prog} --help")
+        raise SystemExit(Exit.USAGE)
+
+
+class _Help(argparse.HelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=22, width=min(_columns(), 100))
+
+
+def _columns() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns - 2
+
+
+def top_parser() -> argparse.ArgumentParser:
+    """Return the parser of what stands before a command."""
+    rows = "\n".join(f"  {name:<11} {about}" for name, about in COMMANDS.items())
+    parser = _Parser(
+        prog="paraph",
+        usage="paraph [-h] [--version] COMMAND ...",
+        description=f"{ABOUT}\n\ncommands:\n{rows}",
+        epilog="`paraph COMMAND --help` tells more. Exit status: 0 all read, 2 wrong call, 3 some sources failed,\n"
+        "4 all failed, 5 output not written, 130 interrupted.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"paraph {__version__}", help="print the version and exit"
+    )
+    parser.add_argument("command", nargs="?", help=argparse.SUPPRESS)
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    return parser
+
+
+def parser_of(command: str) -> argparse.ArgumentParser:
+    """Return the parser of one command."""
+    parser = _Parser(
+        prog=f"paraph {command}",
+        description=f"{COMMANDS[command]} {_MORE[command]}",
+        formatter_class=_Help,
+        allow_abbrev=False,
+    )
+    if command == "completion":
+        from paraph.completion import SHELLS
+
+        parser.add_argument("shell", choices=SHELLS, help="the shell to write for")
+        return parser
+    if command == "settings":
+        parser.add_argument(
+            "-f", "--format", choices=("table", "json"), default="table", help="how to print them [table]"
         )
-    settings = _settings()
+        _add_no_color(parser)
+        return parser
+    parser.add_argument(
+        "sources",
+        nargs="+",
+        metavar="SOURCE",
+        help="what to read: a file or folder, a URL, or - for standard input; pages, plain text, Markdown, PDF, feeds, WARC "
+        "archives and JSON documents are told apart by their bytes",
+    )
+    formats = READ_FORMATS if command == "read" else BRIEF_FORMATS
+    parser.add_argument(
+        "-f", "--format", choices=formats, help=f"what to write [as the name of --out ends, else {formats[0]}]"
+    )
+    if command == "read":
+        parser.add_argument(
+            "--explain",
+            action="store_true",
+            help="show each signal in its sentence, with the words that decided each field",
+        )
+    parser.add_argument("-o", "--out", type=Path, metavar="FILE", help="write to this file, whole or not at all")
+    parser.add_argument("--engine", default="cues", metavar="NAME", help="what finds the signals [cues]")
+    parser.add_argument("--follow", action="store_true", help="fetch the pages that a feed links to")
+    _add_no_color(parser)
+    return parser
+
+
+def _add_no_color(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--no-color", action="store_true", help="no colours; the same as setting NO_COLOR")
+
+
+def _read(given: argparse.Namespace) -> int:
+    form = given.format or _asked_by(given.out, READ_FORMATS)
+    if given.explain and form != "table":
+        raise UsageError(
+            f"--explain is for people, --format {form} for programs; leave one out (JSON has the reasons as “why”)"
+        )
     tally = _Tally()
-    with _output(out) as sink, _progress(sources, busy=form is ReadFormat.TABLE and out is None) as tick:
-        readings = tally.over(_readings(tick(sources), settings, engine, follow))
-        if form is ReadFormat.TABLE:
-            _print_readings(readings, sink, explain, not no_color)
-        elif form is ReadFormat.CSV:
+    with _reading(given, tally, busy=form == "table" and given.out is None) as (readings, sink, _):
+        if form == "table":
+            _print_readings(readings, sink, given)
+        elif form == "csv":
             from paraph.show.rows import csv_head, csv_rows
 
             sink.write(csv_head())
@@ -189,7 +186,7 @@ def read(
         else:
             from paraph.show.rows import json_line
 
-            array = form is ReadFormat.JSON
+            array = form == "json"
             for n, reading in enumerate(readings):
                 sink.write(
                     (("[\n" if n == 0 else ",\n") if array else "") + json_line(reading) + ("" if array else "\n")
@@ -198,97 +195,85 @@ def read(
                 sink.write("\n]\n" if tally.read else "[]\n")
         if tally.status() is Exit.ALL_FAILED:
             sink.discard()
-    raise typer.Exit(tally.finish())
+    return tally.finish()
 
 
-@app.command()
-def brief(
-    sources: Sources,
-    format: Annotated[
-        BriefFormat | None,
-        typer.Option("--format", "-f", help="[default: as --out ends, else terminal]", show_default=False),
-    ] = None,
-    out: Out = None,
-    engine: Engine = "cues",
-    follow: Follow = False,
-    no_color: NoColor = False,
-) -> None:
-    """Make the one-page brief for the day before a meeting.
+def _print_readings(readings: Iterable[Reading], sink: Sink, given: argparse.Namespace) -> None:
+    from paraph.show.explain import MARKS, explain
+    from paraph.show.table import print_table
+    from paraph.show.terminal import LEGEND, console
 
-    It says what is on the table by sector and stage, how surely, who says so, what already exists, and what is denied or
-    stalled, each with a quotation and its source.
-    """
+    to = console(sink, color=not given.no_color)
+    shown = False
+    for reading in readings:
+        (explain if given.explain else print_table)(reading, to)
+        shown = True
+    if shown:
+        to.print(LEGEND + (f"\n{MARKS}" if given.explain else ""), style="dim")
+
+
+def _brief(given: argparse.Namespace) -> int:
     from datetime import datetime
 
-    from paraph.briefing import brief as make
+    from paraph.briefing import brief
 
-    form = BriefFormat(format or _asked_by(out, BriefFormat, BriefFormat.TERMINAL))
-    settings = _settings()
+    form = given.format or _asked_by(given.out, BRIEF_FORMATS)
     tally = _Tally()
-    with _output(out) as sink:
-        with _progress(sources) as tick:
-            readings = list(tally.over(_readings(tick(sources), settings, engine, follow)))
-        made = make([*readings, *tally.failures], made=datetime.now().astimezone(), settings=settings)
+    with _reading(given, tally) as (readings, sink, settings):
+        read = list(readings)
         if tally.status() is Exit.ALL_FAILED:
             sink.discard()
-        elif form is BriefFormat.TERMINAL:
+            return tally.finish()
+        made = brief([*read, *tally.failures], made=datetime.now().astimezone(), settings=settings)
+        if form == "terminal":
             from paraph.show.brief_terminal import print_brief
             from paraph.show.terminal import console
 
-            print_brief(made, console(sink, color=not no_color), settings)
-        elif form is BriefFormat.MARKDOWN:
+            print_brief(made, console(sink, color=not given.no_color), settings)
+        elif form == "markdown":
             from paraph.show.brief_markdown import brief_markdown
 
             sink.write(brief_markdown(made, settings))
-        elif form is BriefFormat.HTML:
+        elif form == "html":
             from paraph.show.brief_html import brief_html
 
             sink.write(brief_html(made, settings))
         else:
-            import json
+            from paraph.show.rows import json_page
 
-            from paraph.show.safe import json_text
-
-            sink.write(json_text(json.dumps(made.to_dict(), ensure_ascii=False, indent=1)) + "\n")
-    raise typer.Exit(tally.finish())
+            sink.write(json_page(made.to_dict()))
+    return tally.finish()
 
 
-@app.command()
-def settings(
-    format: Annotated[SettingsFormat, typer.Option("--format", "-f", help="How to print them.")] = SettingsFormat.TABLE,
-    no_color: NoColor = False,
-) -> None:
-    """Print every setting with its value and the variable that sets it."""
+def _settings(given: argparse.Namespace) -> int:
     from paraph.settings import Settings
+    from paraph.show.out import output
 
-    now = _settings()
+    now = Settings.from_environment()
     rows = [row | {"value": getattr(now, row["name"])} for row in Settings.table()]
-    with _output(None) as sink:
-        if format is SettingsFormat.JSON:
-            import json
+    with output(None) as sink:
+        if given.format == "json":
+            from paraph.show.rows import json_page
 
-            sink.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+            sink.write(json_page(rows))
         else:
             from paraph.show.settings_table import print_settings
             from paraph.show.terminal import console
 
-            print_settings(rows, console(sink, color=not no_color))
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Run a command and return its exit status; ``arguments`` are those of the process if not given.
-
-    Everything Paraph raises on purpose becomes one line on standard error.
-    """
-    try:
-        app(args=arguments, prog_name="paraph", standalone_mode=True)
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else Exit.DONE
-    except UsageError as error:
-        return _say(str(error), Exit.USAGE)
-    except ParaphError as error:
-        return _say(str(error), Exit.ALL_FAILED)
+            print_settings(rows, console(sink, color=not given.no_color))
     return Exit.DONE
+
+
+def _completion(given: argparse.Namespace) -> int:
+    from paraph.completion import script
+    from paraph.show.out import output
+
+    with output(None) as sink:
+        sink.write(script(given.shell, {name: (about, parser_of(name)) for name, about in COMMANDS.items()}))
+    return Exit.DONE
+
+
+_RUN = {"read": _read, "brief": _brief, "settings": _settings, "completion": _completion}
 
 
 class _Tally:
@@ -321,106 +306,59 @@ class _Tally:
         return self.status()
 
 
-_Form = TypeVar("_Form", bound=StrEnum)
-
-
-def _asked_by(out: Path | None, forms: type[_Form], otherwise: _Form) -> _Form:
-    """Return the format that the file's name asks for, if the command has it."""
-    wanted = _BY_SUFFIX.get(out.suffix.lower()) if out else None
-    return forms(wanted) if wanted in list(forms) else otherwise
-
-
-def _settings() -> Settings:
-    from paraph.settings import Settings
-
-    return Settings.from_environment()
-
-
-def _readings(sources: Iterable[str], settings: Settings, engine: str, follow: bool) -> Iterator[Reading | SourceError]:
+@contextmanager
+def _reading(
+    given: argparse.Namespace, tally: _Tally, busy: bool = False
+) -> Iterator[tuple[Iterator[Reading], Sink, Settings]]:
+    """Give the readings of the sources as they come, the sink for them, and the settings."""
     from paraph.reading import read_all
+    from paraph.settings import Settings
+    from paraph.show.out import output
+    from paraph.show.progress import progress
 
-    return read_all(sources, settings=settings, engine=engine, follow=follow, stdin=sys.stdin.buffer)
-
-
-def _print_readings(readings: Iterable[Reading], sink: Sink, explain: bool, color: bool) -> None:
-    from paraph.show.explain import MARKS
-    from paraph.show.explain import explain as print_explained
-    from paraph.show.table import print_table
-    from paraph.show.terminal import LEGEND, console
-
-    to = console(sink, color=color)
-    show: Callable[[Reading, Console], None] = print_explained if explain else print_table
-    shown = False
-    for reading in readings:
-        show(reading, to)
-        shown = True
-    if shown:
-        to.print(LEGEND + (f"\n{MARKS}" if explain else ""), style="dim")
+    settings = Settings.from_environment()
+    with output(given.out) as sink, progress(given.sources, busy=busy) as sources:
+        stdin = getattr(sys.stdin, "buffer", None)
+        found = read_all(sources, settings=settings, engine=given.engine, follow=given.follow, stdin=stdin)
+        yield tally.over(found), sink, settings
 
 
 @contextmanager
-def _output(out: Path | None) -> Iterator[Sink]:
-    """Give the sink, and turn what can go wrong in writing into the exit status it has."""
-    from paraph.show.out import NotWritten, output
+def _told() -> Iterator[None]:
+    """Turn what ends a command early into the exit status it has."""
+    from paraph.show.out import NotWritten
 
     try:
-        with output(out) as sink:
-            yield sink
+        yield
     except BrokenPipeError:
-        _close_stdout()
-        raise typer.Exit(Exit.PIPE_CLOSED) from None
+        # Let the interpreter's last flush go nowhere instead of complaining about the closed pipe.
+        with suppress(OSError, ValueError):  # standard output may be no file (a test's capture)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(Exit.PIPE_CLOSED) from None
     except KeyboardInterrupt:
-        raise typer.Exit(_say("interrupted", Exit.INTERRUPTED)) from None
+        raise SystemExit(_say("interrupted", Exit.INTERRUPTED)) from None
     except NotWritten as error:
-        raise typer.Exit(_say(f"{error} (give another place with --out)", Exit.NOT_WRITTEN)) from None
+        raise SystemExit(_say(f"{error} (give another place with --out)", Exit.NOT_WRITTEN)) from None
 
 
-def _close_stdout() -> None:
-    """Let the interpreter's last flush go nowhere instead of complaining about the closed pipe."""
-    with suppress(OSError, ValueError):  # standard output may be no file (a test's capture)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-@contextmanager
-def _progress(sources: list[str], busy: bool = False) -> Iterator[Callable[[list[str]], Iterable[str]]]:
-    """Show a bar on standard error while many sources are read, if that is a terminal and standard output leaves it free.
-
-    Gives what to pass the sources through; the bar counts those begun. ``busy`` says that standard output is being printed
-    to meanwhile, which would tear the bar if both are the terminal.
-    """
-    many = len(sources) > 1 or any(Path(source).is_dir() for source in sources if "://" not in source)
-    if not many or not sys.stderr.isatty() or (busy and sys.stdout.isatty()):
-        yield lambda given: given
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from paraph.show.safe import line
-
-    columns: list[Any] = [
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}", markup=False),
-    ]
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=len(sources))
-
-        def tick(given: list[str]) -> Iterator[str]:
-            for n, source in enumerate(given):
-                bar.update(task, completed=n, description=line(source)[-60:])
-                yield source
-            bar.update(task, completed=len(given))
-
-        yield tick
+def _asked_by(out: Path | None, forms: tuple[str, ...]) -> str:
+    """Return the format that the file's name asks for, if the command has it, else the command's first."""
+    asked = BY_SUFFIX.get(out.suffix.lower()) if out else None
+    return asked if asked in forms else forms[0]
 
 
 def _say(message: str, status: Exit = Exit.DONE) -> Exit:
     """Tell the person at the terminal, in one line that is safe there, and return the status."""
     from paraph.show.safe import line
 
-    print(f"paraph: {line(message)}", file=sys.stderr)
+    with suppress(OSError):  # standard error may be gone as well
+        print(f"paraph: {line(message)}", file=sys.stderr)
     return status
+
+
+def actions(parser: argparse.ArgumentParser) -> list[Any]:
+    """Return the parser's arguments and options, for the reference and the completion."""
+    return [action for action in parser._actions if action.help != argparse.SUPPRESS]
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from paraph.frames import COLUMNS
 from paraph.model import Reading
 from paraph.show.safe import cell, json_text
 
-__all__ = ["csv_head", "csv_rows", "json_line"]
+__all__ = ["csv_head", "csv_rows", "json_line", "json_page"]
 
 
 def json_line(reading: Reading) -> str:
@@ -20,6 +20,11 @@ def json_line(reading: Reading) -> str:
     Control and bidirectional characters are written as escapes, so that the line is safe to print on a terminal.
     """
     return json_text(json.dumps(reading.to_dict(), ensure_ascii=False, allow_nan=False))
+
+
+def json_page(value: Any) -> str:
+    """Return a value as JSON to be read by people too, with the same escapes."""
+    return json_text(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1)) + "\n"
 
 
 def csv_head() -> str:
