@@ -7,15 +7,19 @@ future); its value is the index of the token that bears it, or -1. The weights s
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from paraph.extract.layout import Role
 from paraph.extract.parse import Parse
 from paraph.extract.sources import Attribution
 from paraph.extract.tables import word_classes
+from paraph.extract.tokens import fold
 from paraph.extract.verbs import VerbGroup, governor, verb_groups
 
-__all__ = ["Place", "mood_features", "places", "topic_features", "voice_features"]
+__all__ = ["Place", "Scene", "mood_features", "places", "title_stems", "topic_features", "voice_features"]
+
+_WORD = re.compile(r"[^\W_]+")
 
 STAGE_CLASSES = ("idea", "talks", "agreed", "signed", "in_force", "stalled", "ended")
 # Words after which a cue speaks of something else.
@@ -285,6 +289,11 @@ def topic_features(parse: Parse, place: Place, title: frozenset[str]) -> dict[st
     for word in title:
         found["t=" + word] = -1
     return found
+
+
+def title_stems(title: str | None) -> frozenset[str]:
+    """Return the stems of the words of a title."""
+    return frozenset(stem(fold(word)) for word in _WORD.findall(title or ""))
 
 
 def stem(word: str) -> str:

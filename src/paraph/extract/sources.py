@@ -7,11 +7,9 @@ An attribution is found where a voice (a noun phrase) meets a reporting verb, be
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
-from paraph.extract.lexicon import parse as parse_table
 from paraph.extract.parse import Parse
+from paraph.extract.tables import word_classes
 from paraph.extract.verbs import BE, HAVE, MODALS
 
 __all__ = ["Attribution", "attributions"]
@@ -41,21 +39,9 @@ class Attribution:
     name: str
 
 
-@cache
-def _voices() -> dict[str, frozenset[str]]:
-    table = parse_table(files("paraph.extract").joinpath("data/voices.txt").read_text("utf-8"))
-    out: dict[str, set[str]] = {}
-    for word, rows in table.by_first.items():
-        for rest, classes in rows:
-            if not rest:
-                for name in classes:
-                    out.setdefault(name, set()).add(word)
-    return {name: frozenset(words) for name, words in out.items()}
-
-
 def attributions(parse: Parse) -> list[list[Attribution]]:
     """Return the attributions of each sentence, in order of place. Linear in the text."""
-    voices = _voices()
+    voices = word_classes("voices")
     speech = voices["speech"]
     out: list[list[Attribution]] = []
     last: Attribution | None = None
@@ -104,7 +90,7 @@ def _before(parse: Parse, first: int, verb: int, last: Attribution | None) -> At
 def _begin(parse: Parse, first: int, end: int) -> int | None:
     lowers, words = parse.tokens.lowers, parse.tokens.words
     begin = end
-    speech = _voices()["speech"]
+    speech = word_classes("voices")["speech"]
     while begin >= first and end - begin < VOICE_TOKENS:
         word = lowers[begin]
         if word in _STOPS or word in MODALS or word in BE or word in HAVE or (word in speech and words[begin][0].islower()) or (word in ("and", "or", "as") and begin < end and not words[begin + 1][0].isupper()):
@@ -129,7 +115,7 @@ def _after(parse: Parse, verb: int, stop: int, last: Attribution | None) -> Attr
 def _phrase(parse: Parse, begin: int, stop: int, verb: int, where: str, last: Attribution | None) -> Attribution | None:
     lowers = parse.tokens.lowers
     end = begin
-    speech = _voices()["speech"]
+    speech = word_classes("voices")["speech"]
     while end < stop and end - begin < VOICE_TOKENS and lowers[end] not in _STOPS and lowers[end] not in speech and lowers[end] not in ("as", "when", "after"):
         end += 1
     end -= 1
@@ -149,7 +135,7 @@ def _phrase(parse: Parse, begin: int, stop: int, verb: int, where: str, last: At
 
 
 def _is_voice(parse: Parse, begin: int, end: int) -> bool:
-    voices = _voices()
+    voices = word_classes("voices")
     return any(
         parse.tokens.lowers[i] in voices[name] for i in range(begin, end + 1) for name in ("unnamed", "media", "expert", "company", "official")
     ) or any(parse.kinds[i] for i in range(begin, end + 1))
@@ -172,7 +158,7 @@ def _make(parse: Parse, begin: int, far: int, verb: int, where: str, last: Attri
 
 def voice_type(parse: Parse, first: int, last: int) -> str:
     """Return the SourceType's value of a voice, from the heads in its noun phrase and the names it holds."""
-    voices = _voices()
+    voices = word_classes("voices")
     lowers, kinds = parse.tokens.lowers, parse.kinds
     votes: dict[str, float] = {}
     office = named = False

@@ -49,13 +49,12 @@ class Weights:
         return total
 
 
-@cache
-def read_weights(name: str) -> Weights:
-    """Return a bundled table of weights; read once.
+def read_weights(table: str) -> Weights:
+    """Return the weights that the text of a table holds.
 
     The first line holds the classes, the second the biases, every further one a feature and its weights; tab-separated.
     """
-    lines = files("paraph.extract").joinpath(f"data/{name}.tsv").read_text("utf-8").split("\n")
+    lines = table.split("\n")
     classes = tuple(lines[0].split("\t")[1:])
     bias = tuple(float(x) for x in lines[1].split("\t")[1:])
     rows: dict[str, tuple[float, ...]] = {}

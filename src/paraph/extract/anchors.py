@@ -1,0 +1,297 @@
+"""Anchors: which words name a deal.
+
+Each token is outside an anchor (O), begins one (B) or goes on in it (I); what the words around a token count towards B and I
+stands in data/anchors.tsv, and the sums meet in a linear-chain conditional random field (Lafferty, McCallum and Pereira 2001),
+whose posterior gives each anchor its confidence. Trained by training/cues on gold/train.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import exp
+
+from paraph.extract.layout import Role
+from paraph.extract.parse import Parse
+
+__all__ = ["AnchorSpan", "AnchorWeights", "document_features", "find_anchors", "read_anchor_weights", "sentence_features", "token_features"]
+
+# Posterior from which a token belongs to an anchor, and from which it begins a new one. Tuned by cross-validation over the
+# events of gold/train for the highest f1_any; training/cues prints the curve.
+INSIDE, BEGINS = 0.40, 0.32
+# How far the words beside a token count: each word up to WORDS away, its shape, ending, cues and kind up to SHAPES.
+WORDS, SHAPES = 3, 2
+# Profiles of words are kept for the next sentence; the store is emptied when it holds this many (some 50 MB).
+KEPT_PROFILES = 50_000
+_LINKING = frozenset("of for on in to with by from at under between and , or as over about that including such".split())
+_DEALING = frozenset(("idea", "talks", "agreed", "signed", "in_force", "stalled", "ended", "deal_verb", "report"))
+_TELLING = ("report", "collective", "deal_noun", "domestic", "negation")
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorSpan:
+    """An anchor found in sentence ``n``: tokens ``first`` to ``last`` inclusive, with the posterior of its beginning."""
+
+    n: int
+    first: int
+    last: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorWeights:
+    """Weights of B and I against O by feature, and of the nine transitions, as factors (exponentials).
+
+    ``profiles`` keeps what whole words count, so that a word met again costs one look-up; it never changes a result.
+    """
+
+    rows: dict[str, tuple[float, float]]
+    transitions: tuple[tuple[float, float, float], ...]
+    profiles: dict[tuple[str, tuple[str, ...], str], tuple[tuple[float, float], ...]] = field(default_factory=dict)
+
+
+def read_anchor_weights(table: str) -> AnchorWeights:
+    """Return the weights that the text of a table holds; its first three lines are the transitions from O, B and I."""
+    lines = table.split("\n")
+    transitions = tuple(tuple(exp(float(x)) for x in line.split("\t")[1:]) for line in lines[:3])
+    rows: dict[str, tuple[float, float]] = {}
+    for line in lines[3:]:
+        if line:
+            feature, b, i = line.split("\t")
+            rows[feature] = (float(b), float(i))
+    return AnchorWeights(rows, transitions)  # type: ignore[arg-type]
+
+
+def shape(word: str) -> str:
+    """Return the shape of a word: "9" with a digit first, "XX" capitals, "Xx" capitalised, "x" small, "." a sign."""
+    if word[0].isdigit():
+        return "9"
+    if not word[0].isalpha():
+        return "."
+    if word[0].isupper():
+        return "XX" if len(word) > 1 and word.isupper() else "Xx"
+    return "x"
+
+
+def _profile(word: str, lower: str, classes: tuple[str, ...], kind: str) -> tuple[list[str], list[str]]:
+    """Return what a word says wherever it stands near a token: its features up to WORDS away, and those up to SHAPES away."""
+    near = ["s=" + lower[-3:], "h=" + shape(word), *("c=" + name for name in classes)]
+    if kind:
+        near.append("k=" + kind)
+    return ["=" + lower], near
+
+
+def bucket(n: int) -> str:
+    """Return a count in steps: 0, 1, 2, 3 (to 4), 5 (to 8), 9 (and more)."""
+    return str(n) if n < 3 else "3" if n < 5 else "5" if n < 9 else "9"
+
+
+def document_features(parse: Parse) -> list[str]:
+    """Return what the whole document says about each of its tokens: is this news of states, firms abroad and deals at all."""
+    classes = parse.classes
+    size = max(1, len(parse.tokens))
+    collective = sum("collective" in c for c in classes)
+    nouns = sum("deal_noun" in c for c in classes)
+    domestic = sum("domestic" in c for c in classes)
+    codes: dict[str, int] = {}
+    for mention in parse.mentions:
+        if mention.kind not in ("media", "product", "city"):
+            for code in mention.codes:
+                codes[code] = codes.get(code, 0) + 1
+    ranked = sorted(codes.values(), reverse=True)
+    second = ranked[1] if len(ranked) > 1 else 0
+    return [
+        f"doc:collective={min(collective, 4)}",
+        f"doc:nouns={bucket(100 * nouns // size)}",
+        f"doc:domestic={min(domestic, 4)}",
+        f"doc:codes={bucket(len(codes))}",
+        f"doc:second={bucket(second)}",
+        f"doc:share={min(9, 10 * sum(ranked) // size)}",
+    ]
+
+
+def sentence_features(parse: Parse, n: int) -> list[str]:
+    """Return what a whole sentence says about each of its tokens: its role, its lead-in's cues, its cues and its length."""
+    sentence = parse.sentence(n)
+    first, stop = parse.ranges[n]
+    out = ["b", "role=" + sentence.role]
+    if sentence.lead is not None:
+        out.append("has-lead")
+        out += sorted({"lead:" + c for i in range(*parse.ranges[sentence.lead]) for c in parse.classes[i]})
+    if sentence.role is Role.TEXT and sentence.heading is not None:
+        out.append("has-heading")
+    present = {c for i in range(first, stop) for c in parse.classes[i]}
+    out += ["s:" + c for c in _TELLING if c in present]
+    out.append("s:length=" + bucket((stop - first) // 8))
+    codes = set()
+    kinds = set()
+    for i in range(first, stop):
+        if parse.kinds[i]:
+            kinds.add(parse.kinds[i])
+            codes.add(parse.tokens.lowers[i])
+    out.append(f"s:names={min(len(codes), 4)}")
+    out += sorted("s:kind=" + kind for kind in kinds)
+    return out
+
+
+def token_features(parse: Parse, n: int) -> Iterator[list[str]]:
+    """Yield the features of each token of a sentence that are neither the sentence's nor the document's. For training."""
+    first, stop = parse.ranges[n]
+    profiles = [_profile(parse.tokens.words[i], parse.tokens.lowers[i], parse.classes[i], parse.kinds[i]) for i in range(first, stop)]
+    for at, linked in enumerate(_linked(parse, first, stop)):
+        out: list[str] = []
+        for offset in range(-WORDS, WORDS + 1):
+            if 0 <= at + offset < len(profiles):
+                far, near = profiles[at + offset]
+                out += [f"{offset}{name}" for name in far]
+                if abs(offset) <= SHAPES:
+                    out += [f"{offset}{name}" for name in near]
+            else:
+                out.append(f"{offset}=_")
+        yield out + linked
+
+
+def _linked(parse: Parse, first: int, stop: int) -> Iterator[list[str]]:
+    """Yield for each token its pairs of words, and the verb and the linking word last seen on its left."""
+    lowers, classes = parse.tokens.lowers, parse.classes
+    verb = -1
+    link = ""
+    for i in range(first, stop):
+        out: list[str] = []
+        word = lowers[i]
+        if i > first:
+            out.append(f"-1|0={lowers[i - 1]}|{word}")
+            if i > first + 1:
+                out.append(f"-2|-1={lowers[i - 2]}|{lowers[i - 1]}")
+        if i + 1 < stop:
+            out.append(f"0|1={word}|{lowers[i + 1]}")
+        if verb >= 0:
+            out.append("lv=" + lowers[verb])
+            out.append("lvd=" + bucket(i - verb))
+            out += ["lvc=" + c for c in classes[verb]]
+        if link:
+            out.append("lp=" + link)
+        yield out
+        if word in _LINKING:
+            link = word
+        if classes[i] and "deal_noun" not in classes[i] and any(c in _DEALING for c in classes[i]):
+            verb = i
+
+
+def _weigh_word(weights: AnchorWeights, word: str, lower: str, classes: tuple[str, ...], kind: str) -> tuple[tuple[float, float], ...]:
+    """Return what a word counts towards the token at each offset from it, -WORDS to WORDS; kept for its next occurrence."""
+    key = (word, classes, kind)
+    kept = weights.profiles.get(key)
+    if kept is not None:
+        return kept
+    rows = weights.rows
+    far, near = _profile(word, lower, classes, kind)
+    out = []
+    for offset in range(-WORDS, WORDS + 1):
+        b = i = 0.0
+        for name in (*far, *near) if abs(offset) <= SHAPES else far:
+            row = rows.get(f"{offset}{name}")
+            if row is not None:
+                b += row[0]
+                i += row[1]
+        out.append((b, i))
+    if len(weights.profiles) >= KEPT_PROFILES:
+        weights.profiles.clear()
+    weights.profiles[key] = made = tuple(out)
+    return made
+
+
+def find_anchors(parse: Parse, weights: AnchorWeights) -> list[AnchorSpan]:
+    """Return the anchors of a text in order of place. Linear in the text."""
+    rows = weights.rows
+    nothing = (0.0, 0.0)
+    document = [rows.get(name, nothing) for name in document_features(parse)]
+    edges = {offset: rows.get(f"{offset}=_", nothing) for offset in range(-WORDS, WORDS + 1)}
+    out: list[AnchorSpan] = []
+    tokens = parse.tokens
+    for n, (first, stop) in enumerate(parse.ranges):
+        size = stop - first
+        if size == 0:
+            continue
+        shared = document + [rows.get(name, nothing) for name in sentence_features(parse, n)]
+        base_b = sum(row[0] for row in shared)
+        base_i = sum(row[1] for row in shared)
+        b = [base_b] * size
+        i = [base_i] * size
+        for at in range(size):
+            t = first + at
+            profile = _weigh_word(weights, tokens.words[t], tokens.lowers[t], parse.classes[t], parse.kinds[t])
+            for offset in range(-WORDS, WORDS + 1):
+                target = at - offset
+                if 0 <= target < size:
+                    pair = profile[offset + WORDS]
+                    b[target] += pair[0]
+                    i[target] += pair[1]
+        for offset in range(1, WORDS + 1):
+            for target in range(max(0, size - offset), size):
+                b[target] += edges[offset][0]
+                i[target] += edges[offset][1]
+            for target in range(min(offset, size)):
+                b[target] += edges[-offset][0]
+                i[target] += edges[-offset][1]
+        for at, linked in enumerate(_linked(parse, first, stop)):
+            for name in linked:
+                row = rows.get(name)
+                if row is not None:
+                    b[at] += row[0]
+                    i[at] += row[1]
+        out += _spans(n, first, b, i, weights.transitions)
+    return out
+
+
+def _spans(n: int, first: int, b: list[float], i: list[float], transitions: tuple[tuple[float, float, float], ...]) -> list[AnchorSpan]:
+    """Return the anchors that the posteriors of B and I mark."""
+    begins, inside = posteriors(b, i, transitions)
+    out: list[AnchorSpan] = []
+    start = -1
+    sure = 0.0
+    for at, (pb, pi) in enumerate(zip(begins, inside, strict=True)):
+        if pb >= BEGINS and pb >= pi:
+            if start >= 0:
+                out.append(AnchorSpan(n, start, first + at - 1, sure))
+            start, sure = first + at, pb
+        elif pb + pi >= INSIDE:
+            if start < 0:
+                start, sure = first + at, pb + pi
+        elif start >= 0:
+            out.append(AnchorSpan(n, start, first + at - 1, sure))
+            start = -1
+    if start >= 0:
+        out.append(AnchorSpan(n, start, first + len(b) - 1, sure))
+    return out
+
+
+def posteriors(b: list[float], i: list[float], transitions: tuple[tuple[float, float, float], ...]) -> tuple[list[float], list[float]]:
+    """Return each token's probability of beginning an anchor and of going on in one, by the forward-backward recursions.
+
+    ``b`` and ``i`` are log-weights against O; every step is scaled to sum to one, so that long sentences do not underflow.
+    """
+    (oo, ob, oi), (bo, bb, bi), (io, ib, ii) = transitions
+    size = len(b)
+    eb = [exp(x) if x < 50 else exp(50) for x in b]
+    ei = [exp(x) if x < 50 else exp(50) for x in i]
+    forward: list[tuple[float, float, float]] = []
+    po, pb, pi = 1.0, eb[0], ei[0]
+    for at in range(size):
+        if at:
+            po, pb, pi = po * oo + pb * bo + pi * io, (po * ob + pb * bb + pi * ib) * eb[at], (po * oi + pb * bi + pi * ii) * ei[at]
+        total = po + pb + pi
+        po, pb, pi = po / total, pb / total, pi / total
+        forward.append((po, pb, pi))
+    begins, inside = [0.0] * size, [0.0] * size
+    qo = qb = qi = 1.0
+    for at in range(size - 1, -1, -1):
+        fo, fb, fi = forward[at]
+        mo, mb, mi = fo * qo, fb * qb, fi * qi
+        total = mo + mb + mi
+        begins[at], inside[at] = mb / total, mi / total
+        b_, i_ = eb[at] * qb, ei[at] * qi
+        qo, qb, qi = oo * qo + ob * b_ + oi * i_, bo * qo + bb * b_ + bi * i_, io * qo + ib * b_ + ii * i_
+        total = qo + qb + qi
+        qo, qb, qi = qo / total, qb / total, qi / total
+    return begins, inside

@@ -1,0 +1,169 @@
+"""The cue engine: a document's text to its signals, each field with the words that decided it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Protocol
+
+from paraph.extract.anchors import AnchorSpan, AnchorWeights, find_anchors, read_anchor_weights
+from paraph.extract.evidence import Place, Scene, mood_features, places, title_stems, topic_features, voice_features
+from paraph.extract.layout import Role
+from paraph.extract.parse import Parse, parse
+from paraph.extract.parties import assign_parties
+from paraph.extract.sources import Attribution, attributions
+from paraph.extract.tables import Weights, read_weights
+from paraph.model import Certainty, Cue, Document, Instrument, Kind, Sector, Signal, SourceType, Stage
+
+__all__ = ["NAME", "CueEngine", "bundled"]
+
+NAME = "cues"
+# A field's value is explained by the words that counted most for it: this many at most, each at least this share of the first.
+EXPLAINING, LEAST_SHARE = 3, 0.5
+
+
+class _Readable(Protocol):
+    def read_text(self, encoding: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CueEngine:
+    """The engine with its tables; immutable, and free of state but for a store of words met before."""
+
+    anchors: AnchorWeights
+    mood: Weights
+    topic: Weights
+    voice: Weights
+
+    @classmethod
+    def from_tables(cls, tables: Mapping[str, str]) -> CueEngine:
+        """Return the engine that runs on the given tables: the texts of anchors.tsv, mood.tsv, topic.tsv and voice.tsv."""
+        return cls(read_anchor_weights(tables["anchors"]), *(read_weights(tables[name]) for name in ("mood", "topic", "voice")))
+
+    def extract(self, document: Document) -> tuple[Signal, ...]:
+        """Return the signals of a document in order of place. Linear in the text; deterministic."""
+        parsed = parse(document.text, document.title)
+        found = _first_times(parsed, find_anchors(parsed, self.anchors))
+        if not found:
+            return ()
+        where = places(parsed, [(span.n, span.first, span.last) for span in found])
+        voices = attributions(parsed)
+        title = title_stems(document.title)
+        tokens = parsed.tokens
+        offsets = [(tokens.starts[p.first], tokens.ends[p.last]) for p in where]
+        parties = assign_parties(
+            parsed.text,
+            parsed.mentions,
+            [(s.start, s.end) for s in parsed.layout.sentences],
+            offsets,
+            [p.n for p in where],
+            document.title,
+        )
+        scenes: dict[int, Scene] = {}
+        out: list[Signal] = []
+        for span, place, (start, end), (codes, named) in zip(found, where, offsets, parties, strict=True):
+            if place.n not in scenes:
+                scenes[place.n] = Scene(parsed, place.n)
+            why = [Cue("parties", a, b) for a, b in named]
+            stage, ahead, certainty = self._mood(parsed, place, scenes[place.n], why)
+            sector, instrument = self._topic(parsed, place, title, why)
+            source_type, source = self._voice(parsed, place, voices, document, why)
+            out.append(
+                Signal(
+                    start=start,
+                    end=end,
+                    anchor=parsed.text[start:end],
+                    stage=stage,
+                    ahead=ahead,
+                    certainty=certainty,
+                    source_type=source_type,
+                    source=source,
+                    parties=codes,
+                    sector=sector,
+                    instrument=instrument,
+                    confidence=round(min(1.0, span.confidence), 4),
+                    why=tuple(sorted(set(why), key=lambda cue: (cue.start, cue.end, cue.field))),
+                    engine=NAME,
+                )
+            )
+        return tuple(out)
+
+    def _mood(self, parsed: Parse, place: Place, scene: Scene, why: list[Cue]) -> tuple[Stage, bool, Certainty]:
+        evidence = mood_features(parsed, place, scene)
+        best = _decide(self.mood, evidence, parsed, why)
+        return Stage(best["stage"]), best["ahead"] == "True", Certainty(best["certainty"])
+
+    def _topic(self, parsed: Parse, place: Place, title: frozenset[str], why: list[Cue]) -> tuple[Sector, Instrument]:
+        best = _decide(self.topic, topic_features(parsed, place, title), parsed, why)
+        return Sector(best["sector"]), Instrument(best["instrument"])
+
+    def _voice(
+        self, parsed: Parse, place: Place, voices: list[list[Attribution]], document: Document, why: list[Cue]
+    ) -> tuple[SourceType, str | None]:
+        speaker = parsed.sentence(place.n).speaker
+        if speaker is not None:
+            why.append(Cue("source_type", *speaker))
+            return SourceType.OFFICIAL, parsed.text[slice(*speaker)]
+        evidence, active = voice_features(parsed, place, voices)
+        reasons: list[Cue] = []
+        source_type = SourceType(_decide(self.voice, evidence, parsed, reasons)["source_type"])
+        if source_type is SourceType.OUTLET:
+            if document.kind is Kind.OFFICIAL:
+                return SourceType.OFFICIAL, document.publisher or document.title
+            return source_type, None
+        if active is None or active.type != source_type:
+            named = [a for a in voices[place.n] if a.type == source_type]
+            active = named[0] if named else active
+        if active is None:
+            return SourceType.OUTLET, None
+        why += reasons
+        why.append(Cue("source", parsed.tokens.starts[active.first], parsed.tokens.ends[active.last]))
+        return source_type, active.name
+
+
+def _decide(weights: Weights, evidence: dict[str, int], parsed: Parse, why: list[Cue]) -> dict[str, str]:
+    """Return the best value of each field of a table, and add the words that counted most for it to ``why``."""
+    scores = weights.score(evidence)
+    best: dict[str, tuple[float, int, str]] = {}
+    for at, name in enumerate(weights.classes):
+        field, value = name.split("=", 1)
+        score = scores[at]
+        if value == "True" and score <= 0:
+            score, value = -score, "False"
+        if field not in best or score > best[field][0]:
+            best[field] = (score, at, value)
+    tokens = parsed.tokens
+    for field, (_, at, value) in best.items():
+        sign = -1.0 if value == "False" else 1.0
+        counted: dict[int, float] = {}
+        for feature, token in evidence.items():
+            if token >= 0:
+                row = weights.rows.get(feature)
+                if row is not None and row[at] * sign > 0:
+                    counted[token] = counted.get(token, 0.0) + row[at] * sign
+        ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:EXPLAINING]
+        for token, weight in ranked:
+            if weight >= LEAST_SHARE * ranked[0][1]:
+                why.append(Cue(field, tokens.starts[token], tokens.ends[token]))
+    return {field: value for field, (_, _, value) in best.items()}
+
+
+def _first_times(parsed: Parse, found: list[AnchorSpan]) -> list[AnchorSpan]:
+    """Drop anchors in a sentence that stands in the text a second time: what is printed twice is said once."""
+    seen: set[str] = set()
+    repeated: set[int] = set()
+    for n, sentence in enumerate(parsed.layout.sentences):
+        words = " ".join(parsed.text[sentence.start : sentence.end].split())
+        if words in seen and (sentence.role is not Role.ITEM or len(words) > 40):
+            repeated.add(n)
+        seen.add(words)
+    return [span for span in found if span.n not in repeated]
+
+
+@cache
+def bundled() -> CueEngine:
+    """Return the engine with the bundled tables; read once."""
+    data = files("paraph.extract").joinpath("data")
+    return CueEngine.from_tables({name: data.joinpath(f"{name}.tsv").read_text("utf-8") for name in ("anchors", "mood", "topic", "voice")})

@@ -1,0 +1,177 @@
+"""Train the weights of the cue engine: from annotated documents to the tables in src/paraph/extract/data.
+
+    python training/cues/train.py ../shared/bench/gold/train              trains on all of it and writes the tables
+    python training/cues/train.py ../shared/bench/gold/train --folds 4    cross-validates over events, writes nothing
+
+Needs the dependency group "train" (scikit-learn, python-crfsuite), which the program itself does not. The anchors' weights are
+a linear-chain CRF with L1 and L2 penalties (L-BFGS/OWL-QN, deterministic); those of the fields L1-penalised logistic
+regressions, one class against the rest (liblinear, seeded). Features are made by the same functions that the program runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pycrfsuite
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from paraph.extract import anchors, evidence, sources
+from paraph.extract.parse import Parse, parse
+
+DATA = Path(__file__).parents[2] / "src/paraph/extract/data"
+# Penalties and the least number of signals that a feature must be seen in; chosen by cross-validation (see README.md).
+CRF = {"c1": 1.0, "c2": 0.05, "max_iterations": 120, "feature.minfreq": 2}
+LEAST_SEEN = 4
+FIELDS = {
+    "mood": {"stage": 0.4, "ahead": 0.4, "certainty": 0.4},
+    "topic": {"sector": 0.5, "instrument": 0.5},
+    "voice": {"source_type": 0.5},
+}
+SEED = 7
+
+
+def documents(folder: Path) -> list[dict[str, Any]]:
+    """Return the annotated documents below a folder, in order of path."""
+    return [json.loads(path.read_text("utf-8")) for path in sorted(folder.rglob("*.json")) if path.name != "outcomes.json"]
+
+
+def spans(document: dict[str, Any], parsed: Parse) -> Iterator[tuple[int, int, int, dict[str, Any]]]:
+    """Yield sentence, first and last token and signal for each signal that lies within one sentence."""
+    for signal in sorted(document["signals"], key=lambda s: (s["start"], s["end"])):
+        first, stop = parsed.token_range(signal["start"], signal["end"])
+        n = next((n for n, (a, b) in enumerate(parsed.ranges) if a <= first < b), None)
+        if n is not None and stop > first:
+            yield n, first, min(stop, parsed.ranges[n][1]) - 1, signal
+
+
+def labels(document: dict[str, Any], parsed: Parse) -> list[str]:
+    """Return B, I or O for each token."""
+    out = ["O"] * len(parsed.tokens)
+    for _, first, last, _ in spans(document, parsed):
+        for i in range(first, last + 1):
+            if out[i] == "O":
+                out[i] = "B" if i == first else "I"
+    return out
+
+
+def train_anchors(pairs: list[tuple[dict[str, Any], Parse]]) -> str:
+    """Return the table of anchor weights learnt from annotated documents."""
+    trainer = pycrfsuite.Trainer(verbose=False)
+    for document, parsed in pairs:
+        marks = labels(document, parsed)
+        about = anchors.document_features(parsed)
+        for n, (first, stop) in enumerate(parsed.ranges):
+            if stop > first:
+                shared = about + anchors.sentence_features(parsed, n)
+                trainer.append([shared + own for own in anchors.token_features(parsed, n)], marks[first:stop])
+    trainer.set_params(CRF)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "model")
+        trainer.train(path)
+        tagger = pycrfsuite.Tagger()
+        tagger.open(path)
+        info = tagger.info()
+    rows: dict[str, dict[str, float]] = collections.defaultdict(dict)
+    for (feature, label), weight in info.state_features.items():
+        rows[feature][label] = weight
+    lines = ["\t".join([a, *(f"{info.transitions.get((a, b), -50.0 if (a, b) == ('O', 'I') else 0.0):.3f}" for b in "OBI")]) for a in "OBI"]
+    for feature in sorted(rows):
+        o = rows[feature].get("O", 0.0)
+        b, i = rows[feature].get("B", 0.0) - o, rows[feature].get("I", 0.0) - o
+        if round(b, 2) or round(i, 2):
+            lines.append(f"{feature}\t{b:.2f}\t{i:.2f}")
+    return "\n".join(lines) + "\n"
+
+
+def observations(pairs: list[tuple[dict[str, Any], Parse]]) -> dict[str, list[tuple[dict[str, int], dict[str, Any], str]]]:
+    """Return features, signal and event for each signal, by body of evidence."""
+    out: dict[str, list[tuple[dict[str, int], dict[str, Any], str]]] = {name: [] for name in FIELDS}
+    for document, parsed in pairs:
+        found = list(spans(document, parsed))
+        if not found or document["role"] == "negative":
+            continue
+        voices = sources.attributions(parsed)
+        title = evidence.title_stems(document.get("title"))
+        scenes: dict[int, evidence.Scene] = {}
+        for place, (*_, signal) in zip(evidence.places(parsed, [(n, a, b) for n, a, b, _ in found]), found, strict=True):
+            scene = scenes.setdefault(place.n, evidence.Scene(parsed, place.n)) if place.n not in scenes else scenes[place.n]
+            out["mood"].append((evidence.mood_features(parsed, place, scene), signal, document["event"]))
+            out["topic"].append((evidence.topic_features(parsed, place, title), signal, document["event"]))
+            out["voice"].append((evidence.voice_features(parsed, place, voices)[0], signal, document["event"]))
+    return out
+
+
+def train_fields(rows: list[tuple[dict[str, int], dict[str, Any], str]], fields: dict[str, float]) -> str:
+    """Return one table of weights for fields that share their evidence."""
+    seen = collections.Counter(feature for features, _, _ in rows for feature in features)
+    vectors = DictVectorizer()
+    matrix = vectors.fit_transform([{f: 1 for f in features if seen[f] >= LEAST_SEEN} for features, _, _ in rows])
+    matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)
+    classes: list[str] = []
+    biases: list[float] = []
+    weights: list[np.ndarray] = []
+    for field, penalty in fields.items():
+        values = np.array([str(signal[field]) for _, signal, _ in rows])
+        for value in sorted(set(values)) if field != "ahead" else ["True"]:
+            model = LogisticRegression(penalty="l1", C=penalty, solver="liblinear", random_state=SEED, max_iter=300)
+            model.fit(matrix, values == value)
+            classes.append(f"{field}={value}")
+            biases.append(float(model.intercept_[0]))
+            weights.append(model.coef_[0])
+    table = np.stack(weights, axis=1)
+    lines = ["\t".join(["", *classes]), "\t".join(["", *(f"{x:.3f}" for x in biases)])]
+    for feature, row in zip(vectors.get_feature_names_out(), table, strict=True):
+        if np.any(np.round(row, 2)):
+            lines.append("\t".join([feature, *(f"{x:.2f}" if round(x, 2) else "" for x in row)]))
+    return "\n".join(lines) + "\n"
+
+
+def train(pairs: list[tuple[dict[str, Any], Parse]], out: Path) -> None:
+    """Train every table on annotated documents and write them into a folder."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "anchors.tsv").write_text(train_anchors(pairs), "utf-8")
+    for name, rows in observations(pairs).items():
+        (out / f"{name}.tsv").write_text(train_fields(rows, FIELDS[name]), "utf-8")
+
+
+def main() -> int:
+    """Train or cross-validate."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("gold", type=Path)
+    parser.add_argument("--folds", type=int, default=0, help="cross-validate over this many groups of events instead of writing")
+    parser.add_argument("--out", type=Path, default=DATA)
+    arguments = parser.parse_args()
+    given = documents(arguments.gold)
+    pairs = [(document, parse(document["text"], document.get("title"))) for document in given]
+    if not arguments.folds:
+        train(pairs, arguments.out)
+        return 0
+    from training.cues.measure import extracted, figures  # the scorer needs the whole engine
+
+    groups = [f"{document['event']}" if document["event"] != "negative" else f"negative-{n % arguments.folds}" for n, document in enumerate(given)]
+    predicted: dict[str, Any] = {}
+    for fold, (inside, outside) in enumerate(GroupKFold(arguments.folds).split(given, groups=groups)):
+        with tempfile.TemporaryDirectory() as folder:
+            train([pairs[i] for i in inside], Path(folder))
+            part = extracted([given[i] for i in outside], Path(folder))
+        predicted |= part
+        print(f"fold {fold + 1}:", figures([given[i] for i in outside], part), file=sys.stderr)
+    print(figures(given, predicted))
+    return 0
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(BrokenPipeError):
+        raise SystemExit(main())
