@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from paraph.briefing.fold import fold
-from paraph.briefing.quote import Quote, Spans, quote
+from paraph.briefing.quote import Quote, Spans, quote, spans_of
 from paraph.briefing.values import Brief, Item, Section, Voice
 from paraph.errors import SourceError
-from paraph.model import Certainty, Document, Kind, Reading, Signal, SourceType, Stage
+from paraph.model import Certainty, Document, Kind, Reading, Sector, Signal, SourceType, Stage
 from paraph.settings import Settings
 
 __all__ = ["Brief", "Item", "Quote", "Section", "Voice", "brief"]
@@ -36,8 +36,6 @@ def brief(
     report, the source with more authority, the surer, the further along. A document whose text came before is
     counted once and named in ``repeats``. ``made`` is kept as given: no clock is asked.
     """
-    from paraph.extract.layout import sentences
-
     settings = settings or Settings.from_environment()
     documents: list[Document] = []
     failures: list[SourceError] = []
@@ -54,7 +52,7 @@ def brief(
             continue
         texts.add(reading.document.text)
         found += [(len(documents), signal) for signal in reading.signals]
-        spans.append(sentences(reading.document.text) if reading.signals else [])
+        spans.append(spans_of(reading.document) if reading.signals else [])
         documents.append(reading.document)
     items = []
     for group in fold([signal for _, signal in found]):
@@ -72,7 +70,7 @@ def brief(
         key=lambda item: (
             sections.index(item.section),
             -weight[item.section, item.sector],
-            str(item.sector),
+            list(Sector).index(item.sector),
             -list(Stage).index(item.lead.stage),
             list(Certainty).index(item.lead.certainty),
             -len(item.voices),

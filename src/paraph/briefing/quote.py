@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from paraph.model import Signal
+from paraph.model import Document, Signal
 
-__all__ = ["Quote", "Spans", "containing", "quote"]
+__all__ = ["Quote", "Spans", "containing", "quote", "spans_of"]
 
-# Sorted spans of a text's sentences, as paraph.extract.layout.sentences gives them.
+# Sorted spans of a text's sentences.
 Spans = list[tuple[int, int]]
 
 # Share of the room that a lead-in may take: it gives the mood ("could include:"), the anchor's own sentence the matter.
@@ -34,6 +34,13 @@ class Quote:
         lead = " ".join(self.lead.split())
         own = " ".join(f"{self.before}{self.anchor}{self.after}".split())
         return f"{lead} … {own}" if lead else own
+
+
+def spans_of(document: Document) -> Spans:
+    """Return the spans of a document's sentences, headings and list items."""
+    from paraph.extract.layout import read_layout
+
+    return [(each.start, each.end) for each in read_layout(document.text, document.title).sentences]
 
 
 def quote(text: str, spans: Spans, signal: Signal, chars: int) -> Quote:

@@ -176,6 +176,5 @@ def _day(when: date | datetime) -> date:
 
 
 def _counted(things: Iterable[_T]) -> list[tuple[_T, int]]:
-    """Return each thing with its count, most first; equal counts in the order of their texts."""
-    tally = Counter(things)
-    return sorted(tally.items(), key=lambda row: (-row[1], str(row[0])))
+    """Return each thing with its count, most first; equal counts in the order in which they came."""
+    return Counter(things).most_common()

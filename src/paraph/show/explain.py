@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from paraph.briefing.quote import LEADING, Spans, containing
+from paraph.briefing.quote import LEADING, Spans, containing, spans_of
 from paraph.model import Cue, Reading, Signal
 from paraph.show.safe import line, spaced
 from paraph.show.terminal import DIM, HEAD, heading, joined, rungs, tally
@@ -33,10 +33,8 @@ def explain(reading: Reading, console: Console) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from paraph.extract.layout import sentences
-
     text = reading.document.text
-    spans = sentences(text) if reading.signals else []
+    spans = spans_of(reading.document) if reading.signals else []
     console.print(heading(reading.document))
     console.print(Text(tally(reading.signals)))
     for n, signal in enumerate(reading.signals, 1):

@@ -26,7 +26,6 @@ __all__ = [
     "moment",
     "name_of",
     "parties",
-    "rank",
     "state",
     "voice",
 ]
@@ -51,12 +50,6 @@ SOURCES = {
 FILL = {Certainty.CERTAIN: "●", Certainty.PROBABLE: "◐", Certainty.POSSIBLE: "○"}
 
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-
-
-def rank(signal: Signal) -> tuple[int, int]:
-    """Return how far along (0 idea to 4 in force; off the ladder -1) and how sure (2 certain to 0) a signal is."""
-    far = RUNGS.index(signal.stage) if signal.stage in RUNGS else -1
-    return far, 2 - list(Certainty).index(signal.certainty)
 
 
 def state(signal: Signal) -> str:
