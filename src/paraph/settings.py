@@ -42,6 +42,27 @@ class Settings:
     max_text_chars: int = _setting(
         5 * MB, "code points", "longest text of one document; a longer one is refused", 1 * KB, 100 * MB
     )
+    max_page_chars: int = _setting(
+        5 * MB,
+        "code points",
+        "longest HTML that is searched for its article; of a longer page all text is taken",
+        1 * KB,
+        50 * MB,
+    )
+    max_page_elements: int = _setting(
+        50_000,
+        "elements",
+        "most elements of a page that is searched for its article; of a larger one all text is taken",
+        10,
+        1 * MB,
+    )
+    max_page_depth: int = _setting(
+        250,
+        "elements",
+        "deepest nesting of a page that is searched for its article; of a deeper one all text is taken",
+        10,
+        250,
+    )
     max_archive_bytes: int = _setting(
         20_000 * MB,
         "bytes",

@@ -20,6 +20,10 @@ _SHINGLE = 5
 _LONG = 8
 # A stretch that stands twice, word by word, is dropped from this many words on: a long paragraph, no refrain.
 _REPEAT_WORDS = 25
+# … and this share of all words before it: recipes and timetables repeat a few lines over and over, a second copy of a body
+# repeats much of what stands before it. A single paragraph of this many words is a second copy whatever its share.
+_REPEAT_SHARE = 0.5
+_PARAGRAPH_WORDS = 40
 # A stretch that only nearly stands twice needs more, in more lines and in the same order, because the items of a list of
 # outcomes are near-copies of each other ("Memorandum between … and … on cooperation in health").
 _NEAR_LINES = 3
@@ -48,15 +52,19 @@ def once(lines: Sequence[str]) -> tuple[list[str], int]:
     words = [_WORD.findall(line.lower()) for line in lines]
     partner, exact = _partners(words)
     dropped: set[int] = set()
-    place = 0
+    place = before = 0
     while place < len(lines):
         stretch = _stretch(place, partner)
         long = [i for i in stretch if len(words[i]) >= _LONG]
         same = sum(len(words[i]) for i in long if exact[i])
         near = sum(len(words[i]) for i in long)
-        if same >= _REPEAT_WORDS or (len(long) >= _NEAR_LINES and near >= _NEAR_WORDS):
+        enough = same >= _REPEAT_WORDS or (len(long) >= _NEAR_LINES and near >= _NEAR_WORDS)
+        paragraph = any(exact[i] and len(words[i]) >= _PARAGRAPH_WORDS for i in long)
+        if paragraph or (enough and near >= _REPEAT_SHARE * before):
             dropped.update(stretch)
-        place = stretch[-1] + 1 if stretch else place + 1
+        end = stretch[-1] + 1 if stretch else place + 1
+        before += sum(len(words[i]) for i in range(place, end))
+        place = end
     return [line for i, line in enumerate(lines) if i not in dropped], len(dropped)
 
 

@@ -95,17 +95,16 @@ _COMMON = (
     "cp1256",
 )
 
-_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-
 # C1 controls are windows-1252 punctuation that somebody decoded as Latin-1; browsers map them the same way.
 _C1 = {
     code: bytes([code]).decode("cp1252", "ignore")
     for code in range(0x80, 0xA0)
-    if code != 0x85  # a line end by then
+    if code != 0x85  # a line end
 }
-_GONE: dict[int, str | None] = {
+_CHANGED: dict[int, str | None] = {
     **dict.fromkeys(c for c in (*range(0x20), 0x7F) if c not in (0x09, 0x0A)),
     **_C1,
+    **dict.fromkeys((0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x85, 0x2028, 0x2029), "\n"),  # what Unicode calls a line end, too
     **dict.fromkeys((0xAD, 0x61C, 0x180E, 0xFEFF, 0xFFFE, 0xFFFF)),
     **dict.fromkeys(range(0x200B, 0x2010)),  # zero-width space and joiners, left-to-right and right-to-left marks
     **dict.fromkeys(range(0x202A, 0x202F)),  # bidirectional embeddings and overrides
@@ -115,7 +114,7 @@ _GONE: dict[int, str | None] = {
     **dict.fromkeys(range(0xD800, 0xE000)),  # lone surrogates: no encoding can write them
 }
 _SUSPECT = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
@@ -133,8 +132,11 @@ def decode(data: bytes, *, declared: str | None = None, html: bool = False, tidy
 
 def harmless(text: str) -> str:
     """Return ``text`` with LF line ends and without the characters that the module's docstring names."""
-    text = _LINE_ENDS.sub("\n", text)
-    return text.translate(_GONE) if _SUSPECT.search(text) else text
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii() and text.isprintable():
+        return text
+    return text.translate(_CHANGED) if _SUSPECT.search(text) else text
 
 
 def _decoded(data: bytes, declared: str | None, html: bool) -> str:
