@@ -106,7 +106,7 @@ def _path(path: Path, name: str, context: Context) -> Found:
 
 def _file(path: Path, name: str, context: Context) -> Found:
     try:
-        stream = path.open("rb")  # noqa: SIM115 - what goes wrong later is another error
+        stream = path.open("rb")
     except (OSError, ValueError) as error:
         raise _unreadable(name, error) from error
     with stream:

@@ -45,7 +45,6 @@ _CUT = "the record is cut off"
 _COPY = "the others are read; copy the archive again if you need it"
 
 _MAGIC = b"\x1f\x8b\x08"
-_START = re.compile(rb"(?:\A|\n)(WARC/[01]\.[0-9]{1,2}\r?\n)")
 _VERSION = re.compile(rb"WARC/[01]\.[0-9]{1,2}\r?\n")
 _BLANK = re.compile(rb"\r?\n\r?\n")
 _AFTER = re.compile(rb"[\r\n]{0,8}(?:WARC/|\Z)")
@@ -182,21 +181,18 @@ def _skip_line_ends(file: BinaryIO, at: int) -> int:
 
 
 def _next_start(file: BinaryIO, at: int) -> int | None:
-    """Return where, from ``at`` on, the next line opens a record: its version, and soon a type."""
-    before = max(0, at - 1)  # the line end before the version
+    """Return where, from ``at`` on, a record opens: its version, and soon a type. Rubbish before it may end without a line."""
     while True:
-        file.seek(before)
+        file.seek(at)
         window = file.read(_WINDOW)
-        for found in _START.finditer(window):
-            if before + found.start(1) < at:
-                continue
+        for found in _VERSION.finditer(window):
             if len(window) - found.end() < _TYPE_WITHIN and len(window) == _WINDOW:
                 break  # too near to the window's end to tell
             if b"warc-type" in window[found.end() : found.end() + _TYPE_WITHIN].lower():
-                return before + found.start(1)
+                return at + found.start()
         if len(window) < _WINDOW:
             return None
-        before += _WINDOW - _TYPE_WITHIN - 32
+        at += _WINDOW - _TYPE_WITHIN - 32
 
 
 def _fields(block: bytes) -> dict[str, str]:
@@ -206,7 +202,7 @@ def _fields(block: bytes) -> dict[str, str]:
     for line in block.split(b"\n")[1:]:
         text = line.decode("utf-8", "replace").rstrip("\r")
         if text[:1] in (" ", "\t") and name:
-            found[name].append(text.strip())
+            found[name][-1] = f"{found[name][-1]} {text.strip()}".strip()
             continue
         before, colon, after = text.partition(":")
         if colon:
