@@ -242,14 +242,14 @@ def test_a_repeat_counts_once_and_a_failure_is_kept() -> None:
 
 def test_counts_stand_with_their_whole() -> None:
     made = brief([report(), note()])
-    assert brief_words.title(made) == "NO–CL: what is on the table"
+    assert brief_words.title(made) == "Norway–Chile: what is on the table"
     assert brief_words.lead(made) == "8 signals of 5 deals in 2 documents, published 3 Mar 2025 to 12 Mar 2025"
     facts = dict(brief_words.facts(made))
     assert facts["How sure"] == "of 1 deal on the table: 0 certain, 0 probable, 1 possible"
     assert (
         facts["Who says so"] == "the outlet 5 of 8; Government of Norway (official) 2 of 8; Ana Ruiz (official) 1 of 8"
     )
-    assert facts["Between"] == "NO 8 of 8; CL 8 of 8"
+    assert facts["Between"] == "Norway 8 of 8; Chile 8 of 8"
     assert brief_words.size(made, list(made.items[:2])) == "2 of 5 deals, 4 of 8 signals, 2 of 2 documents"
     assert made.certainties(Section.TABLE) == {Certainty.CERTAIN: 0, Certainty.PROBABLE: 0, Certainty.POSSIBLE: 1}
     assert {sector: sum(map(len, row.values())) for sector, row in made.stages().items()} == {
@@ -276,7 +276,7 @@ def test_many_parties_and_sources_are_summed() -> None:
     facts = dict(brief_words.facts(brief([Reading(Document(text, published=None), signals)])))
     assert facts["Who says so"].endswith("; 7 more 7 of 12")
     assert facts["Between"].endswith("; 8 more")
-    assert brief_words.title(brief([Reading(Document(text), signals)])) == "NO: what is on the table"
+    assert brief_words.title(brief([Reading(Document(text), signals)])) == "Norway: what is on the table"
 
 
 def test_what_is_not_quoted_is_named() -> None:
@@ -310,7 +310,7 @@ def test_a_brief_as_json_has_no_texts() -> None:
 
 
 MARKDOWN = """\
-# NO–CL: what is on the table
+# Norway–Chile: what is on the table
 
 2 signals of 2 deals in 1 document, published 12 Mar 2025
 
@@ -321,7 +321,7 @@ MARKDOWN = """\
 | **of 2** | · | · | · | 1 | · | 1 | · |
 
 - **Who says so:** Government of Norway (official) 2 of 2
-- **Between:** NO 2 of 2; CL 2 of 2
+- **Between:** Norway 2 of 2; Chile 2 of 2
 - **Coverage:** 1 of 1 document used
 
 ## On the table
@@ -334,7 +334,7 @@ Nothing.
 
 ### Transport (1 of 1)
 
-- **agreement on electric ferries** — signed · certain · NO–CL · cooperation
+- **agreement on electric ferries** — signed · certain · Norway–Chile · cooperation
   - Government of Norway (official): “Norway and Chile signed the agreement on electric ferries today.” \\[1\\] \
 Government of Norway, 12 Mar 2025
 

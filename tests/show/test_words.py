@@ -87,3 +87,6 @@ def test_counts_and_parties() -> None:
     assert words.count(2, "party", "parties") == "2 parties"
     assert words.parties(()) == "parties open"
     assert words.parties(("NO", "CL")) == "NO–CL"
+    assert words.between(("NO", "EU", "Hamas")) == "Norway–EU–Hamas"
+    assert words.between(()) == "parties open"
+    assert words.party("GB") == "UK"

@@ -113,7 +113,9 @@ def _sections(brief: Brief, settings: Settings, names: dict[int, str]) -> list[s
         sectors = brief.section(section)
         items = [item for rows in sectors.values() for item in rows]
         size = words.size(brief, items) if items else "nothing"
-        parts.append(f'<section class="part" id="{section}"><h2>{markup(title)}</h2><p class="size">{markup(size)}</p>')
+        parts.append(
+            f'<section class="part" id="{section}"><h2>{markup(title)} <span class="size">{markup(size)}</span></h2>'
+        )
         parts.append('<div class="flow">')
         for sector, (quoted, named) in words.picked(sectors, settings.brief_deals).items():
             number = f'<span class="size">{len(quoted) + len(named)} of {len(items)}</span>'
@@ -189,7 +191,7 @@ def _sources(brief: Brief) -> str:
             about += f", updated {markup(moment(document.updated))}"
         told = f"{about} · {document.kind} · {count(signals[n - 1], 'signal')}"
         rows.append(f'<li id="s{n}"><span class="n">{n}</span>{title}<br><span class="said">{told}</span></li>')
-    parts = [f'<section class="part"><h2>Sources</h2><p class="size">{markup(words.coverage(brief))}</p>']
+    parts = [f'<section class="part"><h2>Sources <span class="size">{markup(words.coverage(brief))}</span></h2>']
     missing = [f"<li>Not read: <bdi>{markup(str(failure))}</bdi></li>" for failure in brief.failures]
     missing += [f"<li>Left out, its text came before: <bdi>{markup(name)}</bdi></li>" for name in brief.repeats]
     if missing:

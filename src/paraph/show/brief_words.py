@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paraph.briefing import Brief, Item, Section
 from paraph.model import Certainty, Document, Sector
-from paraph.show.words import CERTAINTIES, INSTRUMENTS, count, day, moment, name_of, parties, state, voice
+from paraph.show.words import CERTAINTIES, INSTRUMENTS, between, count, day, moment, name_of, party, state, voice
 
 __all__ = [
     "CAVEAT",
@@ -40,7 +40,7 @@ IN_TITLE, IN_FACTS = 3, 5
 def title(brief: Brief) -> str:
     """Return the brief's title: its main parties, or what it is where none is known."""
     main = [code for code, n in brief.parties() if n >= MAIN_SHARE * max(brief.signals, 1)]
-    return f"{parties(tuple(main[:IN_TITLE]))}: what is on the table" if main else "What is on the table"
+    return f"{between(tuple(main[:IN_TITLE]))}: what is on the table" if main else "What is on the table"
 
 
 def lead(brief: Brief) -> str:
@@ -69,10 +69,10 @@ def facts(brief: Brief) -> list[tuple[str, str]]:
         named = [f"{voice(first[key])} {n}{of}" for key, n in said[:IN_FACTS]]
         more = sum(n for _, n in said[IN_FACTS:])
         rows.append(("Who says so", "; ".join(named) + (f"; {len(said) - IN_FACTS} more {more}{of}" if more else "")))
-        between = brief.parties()
-        told = "; ".join(f"{code} {n}{of}" for code, n in between[:IN_FACTS])
-        if len(between) > IN_FACTS:
-            told += f"; {len(between) - IN_FACTS} more"
+        named_parties = brief.parties()
+        told = "; ".join(f"{party(code)} {n}{of}" for code, n in named_parties[:IN_FACTS])
+        if len(named_parties) > IN_FACTS:
+            told += f"; {len(named_parties) - IN_FACTS} more"
         rows.append(("Between", told or "no party is named"))
     rows.append(("Coverage", coverage(brief)))
     return rows
@@ -103,7 +103,7 @@ def size(brief: Brief, items: list[Item]) -> str:
 def about(item: Item) -> list[str]:
     """Return what is said of an item beside its name: state, certainty, parties, form, and whether sources disagree."""
     signal = item.lead
-    words = [state(signal), CERTAINTIES[signal.certainty], parties(item.parties), INSTRUMENTS[signal.instrument]]
+    words = [state(signal), CERTAINTIES[signal.certainty], between(item.parties), INSTRUMENTS[signal.instrument]]
     documents = len({voice.document for voice in item.voices})
     if len(item.voices) > 1:
         words.append(

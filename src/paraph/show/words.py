@@ -7,6 +7,8 @@ certainty is the fill (solid, half, outline), the source type is the shape, and 
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
 
 from paraph.model import Certainty, Document, Instrument, Sector, Signal, SourceType, Stage
 from paraph.show.safe import line
@@ -20,12 +22,14 @@ __all__ = [
     "SECTORS",
     "SOURCES",
     "STAGES",
+    "between",
     "count",
     "day",
     "ladder",
     "moment",
     "name_of",
     "parties",
+    "party",
     "state",
     "voice",
 ]
@@ -77,6 +81,22 @@ def voice(signal: Signal) -> str:
 def parties(codes: tuple[str, ...]) -> str:
     """Return the parties joined for reading, or "parties open" where none is known."""
     return "–".join(line(code) for code in codes) if codes else "parties open"
+
+
+def between(codes: tuple[str, ...]) -> str:
+    """Return the parties by name, joined for reading: "Norway–Chile", "India–EU"."""
+    return parties(tuple(party(code) for code in codes))
+
+
+def party(code: str) -> str:
+    """Return the name of a country by its code; of anything else what it is called anyhow."""
+    return _countries().get(code, code)
+
+
+@cache
+def _countries() -> dict[str, str]:
+    table = files("paraph.show").joinpath("countries.tsv").read_text("utf-8")
+    return dict(row.split("\t") for row in table.splitlines() if row[0] != "#")
 
 
 def day(when: date | datetime | None) -> str:
