@@ -104,11 +104,12 @@ def observations(pairs: list[tuple[dict[str, Any], Parse]]) -> dict[str, list[tu
             continue
         voices = sources.attributions(parsed)
         title = evidence.title_stems(document.get("title"))
-        scenes: dict[int, evidence.Scene] = {}
+        stems = [evidence.stem(word) for word in parsed.tokens.lowers]
         for place, (*_, signal) in zip(evidence.places(parsed, [(n, a, b) for n, a, b, _ in found]), found, strict=True):
-            scene = scenes.setdefault(place.n, evidence.Scene(parsed, place.n)) if place.n not in scenes else scenes[place.n]
+            scene = evidence.Scene(parsed, place.n)
+            grounds = evidence.Grounds(parsed, place.n, stems, title)
             out["mood"].append((evidence.mood_features(parsed, place, scene), signal, document["event"]))
-            out["topic"].append((evidence.topic_features(parsed, place, title), signal, document["event"]))
+            out["topic"].append((evidence.topic_features(parsed, place, grounds), signal, document["event"]))
             out["voice"].append((evidence.voice_features(parsed, place, voices)[0], signal, document["event"]))
     return out
 

@@ -47,7 +47,7 @@ class AnchorWeights:
 
     rows: dict[str, tuple[float, float]]
     transitions: tuple[tuple[float, float, float], ...]
-    profiles: dict[tuple[str, tuple[str, ...], str], tuple[tuple[float, float], ...]] = field(default_factory=dict)
+    profiles: dict[tuple[str, tuple[str, ...], str], tuple[tuple[float, ...], tuple[float, ...]]] = field(default_factory=dict)
 
 
 def read_anchor_weights(table: str) -> AnchorWeights:
@@ -178,8 +178,8 @@ def _linked(parse: Parse, first: int, stop: int) -> Iterator[list[str]]:
             verb = i
 
 
-def _weigh_word(weights: AnchorWeights, word: str, lower: str, classes: tuple[str, ...], kind: str) -> tuple[tuple[float, float], ...]:
-    """Return what a word counts towards the token at each offset from it, -WORDS to WORDS; kept for its next occurrence."""
+def _weigh_word(weights: AnchorWeights, word: str, lower: str, classes: tuple[str, ...], kind: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return what a word counts towards B and I of the tokens around it, by offset from -WORDS to WORDS; kept for its next occurrence."""
     key = (word, classes, kind)
     kept = weights.profiles.get(key)
     if kept is not None:
@@ -197,8 +197,21 @@ def _weigh_word(weights: AnchorWeights, word: str, lower: str, classes: tuple[st
         out.append((b, i))
     if len(weights.profiles) >= KEPT_PROFILES:
         weights.profiles.clear()
-    weights.profiles[key] = made = tuple(out)
+    weights.profiles[key] = made = (tuple(b for b, _ in out), tuple(i for _, i in out))
     return made
+
+
+def _shifted(base: float, profiles: list[tuple[float, ...]], edges: list[float]) -> list[float]:
+    """Return for each token the sum of what the words at every offset from it count, the edge's weight beyond the sentence."""
+    size = len(profiles)
+    total = [base] * size
+    for column in range(2 * WORDS + 1):
+        offset = column - WORDS
+        values = [profile[column] for profile in profiles]
+        edge = [edges[column]] * min(size, abs(offset))
+        values = values[offset:] + edge if offset >= 0 else edge + values[:offset]
+        total = [a + b for a, b in zip(total, values, strict=True)]
+    return total
 
 
 def find_anchors(parse: Parse, weights: AnchorWeights) -> list[AnchorSpan]:
@@ -206,7 +219,7 @@ def find_anchors(parse: Parse, weights: AnchorWeights) -> list[AnchorSpan]:
     rows = weights.rows
     nothing = (0.0, 0.0)
     document = [rows.get(name, nothing) for name in document_features(parse)]
-    edges = {offset: rows.get(f"{offset}=_", nothing) for offset in range(-WORDS, WORDS + 1)}
+    edges = [rows.get(f"{offset}=_", nothing) for offset in range(-WORDS, WORDS + 1)]
     out: list[AnchorSpan] = []
     tokens = parse.tokens
     for n, (first, stop) in enumerate(parse.ranges):
@@ -214,26 +227,11 @@ def find_anchors(parse: Parse, weights: AnchorWeights) -> list[AnchorSpan]:
         if size == 0:
             continue
         shared = document + [rows.get(name, nothing) for name in sentence_features(parse, n)]
-        base_b = sum(row[0] for row in shared)
-        base_i = sum(row[1] for row in shared)
-        b = [base_b] * size
-        i = [base_i] * size
-        for at in range(size):
-            t = first + at
-            profile = _weigh_word(weights, tokens.words[t], tokens.lowers[t], parse.classes[t], parse.kinds[t])
-            for offset in range(-WORDS, WORDS + 1):
-                target = at - offset
-                if 0 <= target < size:
-                    pair = profile[offset + WORDS]
-                    b[target] += pair[0]
-                    i[target] += pair[1]
-        for offset in range(1, WORDS + 1):
-            for target in range(max(0, size - offset), size):
-                b[target] += edges[offset][0]
-                i[target] += edges[offset][1]
-            for target in range(min(offset, size)):
-                b[target] += edges[-offset][0]
-                i[target] += edges[-offset][1]
+        profiles = [
+            _weigh_word(weights, tokens.words[t], tokens.lowers[t], parse.classes[t], parse.kinds[t]) for t in range(first, stop)
+        ]
+        b = _shifted(sum(row[0] for row in shared), [p[0] for p in profiles], [edge[0] for edge in edges])
+        i = _shifted(sum(row[1] for row in shared), [p[1] for p in profiles], [edge[1] for edge in edges])
         for at, linked in enumerate(_linked(parse, first, stop)):
             for name in linked:
                 row = rows.get(name)

@@ -6,26 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Protocol
 
 from paraph.extract.anchors import AnchorSpan, AnchorWeights, find_anchors, read_anchor_weights
-from paraph.extract.evidence import Place, Scene, mood_features, places, title_stems, topic_features, voice_features
+from paraph.extract.evidence import Grounds, Place, Scene, mood_features, places, stem, title_stems, topic_features, voice_features
 from paraph.extract.layout import Role
 from paraph.extract.parse import Parse, parse
 from paraph.extract.parties import assign_parties
 from paraph.extract.sources import Attribution, attributions
-from paraph.extract.tables import Weights, read_weights
+from paraph.extract.tables import Weights, choose, read_weights
 from paraph.model import Certainty, Cue, Document, Instrument, Kind, Sector, Signal, SourceType, Stage
 
 __all__ = ["NAME", "CueEngine", "bundled"]
 
 NAME = "cues"
-# A field's value is explained by the words that counted most for it: this many at most, each at least this share of the first.
-EXPLAINING, LEAST_SHARE = 3, 0.5
-
-
-class _Readable(Protocol):
-    def read_text(self, encoding: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +54,17 @@ class CueEngine:
             [p.n for p in where],
             document.title,
         )
+        stems = [stem(word) for word in tokens.lowers]
         scenes: dict[int, Scene] = {}
+        grounds: dict[int, Grounds] = {}
         out: list[Signal] = []
         for span, place, (start, end), (codes, named) in zip(found, where, offsets, parties, strict=True):
             if place.n not in scenes:
                 scenes[place.n] = Scene(parsed, place.n)
+                grounds[place.n] = Grounds(parsed, place.n, stems, title)
             why = [Cue("parties", a, b) for a, b in named]
             stage, ahead, certainty = self._mood(parsed, place, scenes[place.n], why)
-            sector, instrument = self._topic(parsed, place, title, why)
+            sector, instrument = self._topic(parsed, place, grounds[place.n], why)
             source_type, source = self._voice(parsed, place, voices, document, why)
             out.append(
                 Signal(
@@ -92,11 +88,11 @@ class CueEngine:
 
     def _mood(self, parsed: Parse, place: Place, scene: Scene, why: list[Cue]) -> tuple[Stage, bool, Certainty]:
         evidence = mood_features(parsed, place, scene)
-        best = _decide(self.mood, evidence, parsed, why)
+        best = _chosen(self.mood, evidence, parsed, why)
         return Stage(best["stage"]), best["ahead"] == "True", Certainty(best["certainty"])
 
-    def _topic(self, parsed: Parse, place: Place, title: frozenset[str], why: list[Cue]) -> tuple[Sector, Instrument]:
-        best = _decide(self.topic, topic_features(parsed, place, title), parsed, why)
+    def _topic(self, parsed: Parse, place: Place, grounds: Grounds, why: list[Cue]) -> tuple[Sector, Instrument]:
+        best = _chosen(self.topic, topic_features(parsed, place, grounds), parsed, why)
         return Sector(best["sector"]), Instrument(best["instrument"])
 
     def _voice(
@@ -108,7 +104,7 @@ class CueEngine:
             return SourceType.OFFICIAL, parsed.text[slice(*speaker)]
         evidence, active = voice_features(parsed, place, voices)
         reasons: list[Cue] = []
-        source_type = SourceType(_decide(self.voice, evidence, parsed, reasons)["source_type"])
+        source_type = SourceType(_chosen(self.voice, evidence, parsed, reasons)["source_type"])
         if source_type is SourceType.OUTLET:
             if document.kind is Kind.OFFICIAL:
                 return SourceType.OFFICIAL, document.publisher or document.title
@@ -123,31 +119,13 @@ class CueEngine:
         return source_type, active.name
 
 
-def _decide(weights: Weights, evidence: dict[str, int], parsed: Parse, why: list[Cue]) -> dict[str, str]:
+def _chosen(weights: Weights, evidence: dict[str, int], parsed: Parse, why: list[Cue]) -> dict[str, str]:
     """Return the best value of each field of a table, and add the words that counted most for it to ``why``."""
-    scores = weights.score(evidence)
-    best: dict[str, tuple[float, int, str]] = {}
-    for at, name in enumerate(weights.classes):
-        field, value = name.split("=", 1)
-        score = scores[at]
-        if value == "True" and score <= 0:
-            score, value = -score, "False"
-        if field not in best or score > best[field][0]:
-            best[field] = (score, at, value)
+    choices = choose(weights, evidence)
     tokens = parsed.tokens
-    for field, (_, at, value) in best.items():
-        sign = -1.0 if value == "False" else 1.0
-        counted: dict[int, float] = {}
-        for feature, token in evidence.items():
-            if token >= 0:
-                row = weights.rows.get(feature)
-                if row is not None and row[at] * sign > 0:
-                    counted[token] = counted.get(token, 0.0) + row[at] * sign
-        ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:EXPLAINING]
-        for token, weight in ranked:
-            if weight >= LEAST_SHARE * ranked[0][1]:
-                why.append(Cue(field, tokens.starts[token], tokens.ends[token]))
-    return {field: value for field, (_, _, value) in best.items()}
+    for field, choice in choices.items():
+        why += [Cue(field, tokens.starts[token], tokens.ends[token]) for token in choice.tokens]
+    return {field: choice.value for field, choice in choices.items()}
 
 
 def _first_times(parsed: Parse, found: list[AnchorSpan]) -> list[AnchorSpan]:

@@ -17,7 +17,7 @@ from paraph.extract.tables import word_classes
 from paraph.extract.tokens import fold
 from paraph.extract.verbs import VerbGroup, governor, verb_groups
 
-__all__ = ["Place", "Scene", "mood_features", "places", "title_stems", "topic_features", "voice_features"]
+__all__ = ["Grounds", "Place", "Scene", "mood_features", "places", "stem", "title_stems", "topic_features", "voice_features"]
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -251,43 +251,46 @@ def _describe(found: dict[str, int], scene: Scene, group: VerbGroup, role: str, 
             found[f"{prefix}ac={name}"] = ids[i]
 
 
-def topic_features(parse: Parse, place: Place, title: frozenset[str]) -> dict[str, int]:
-    """Return the evidence for sector and instrument of one anchor; ``title`` holds the stems of the document's title."""
-    lowers = parse.tokens.lowers
-    first, stop = parse.ranges[place.n]
-    sentence = parse.sentence(place.n)
-    found: dict[str, int] = {}
+class Grounds:
+    """What topic features need of one sentence, made once for all its anchors: the words of the sentence, of its heading and
+    lead-in, of the sentence before and of the document's title.
+    """
+
+    def __init__(self, parse: Parse, n: int, stems: list[str], title: frozenset[str]) -> None:
+        sentence = parse.sentence(n)
+        self.stems = stems
+        self.range = parse.ranges[n]
+        self.shared: dict[str, int] = {"t=" + word: -1 for word in title}
+        before = n - 1 if n and sentence.role is Role.TEXT else None
+        for name, where in (("p=", before), ("h=", sentence.heading), ("i=", sentence.lead), ("s=", n)):
+            if where is not None:
+                for i in range(*parse.ranges[where]):
+                    if stems[i][0].isalpha():
+                        self.shared.setdefault(name + stems[i], i)
+
+
+def topic_features(parse: Parse, place: Place, grounds: Grounds) -> dict[str, int]:
+    """Return the evidence for sector and instrument of one anchor."""
+    stems = grounds.stems
+    first, stop = grounds.range
+    found = dict(grounds.shared)
     for i in range(place.first, place.last + 1):
-        word = stem(lowers[i])
-        found["a=" + word] = i
+        found["a=" + stems[i]] = i
         if i > place.first:
-            found[f"a2={stem(lowers[i - 1])}_{word}"] = i
+            found[f"a2={stems[i - 1]}_{stems[i]}"] = i
         if parse.kinds[i]:
             found["ak=" + parse.kinds[i]] = i
-    found["a-first=" + stem(lowers[place.first])] = place.first
-    found["a-last=" + stem(lowers[place.last])] = place.last
+    found["a-first=" + stems[place.first]] = place.first
+    found["a-last=" + stems[place.last]] = place.last
     found[f"a-size={min(place.last - place.first, 4)}"] = -1
     for i in range(max(first, place.first - WINDOW), place.first):
-        found.setdefault("l=" + stem(lowers[i]), i)
+        found.setdefault("l=" + stems[i], i)
     for i in range(place.last + 1, min(stop, place.last + 1 + WINDOW)):
-        found.setdefault("r=" + stem(lowers[i]), i)
+        found.setdefault("r=" + stems[i], i)
     if place.first > first:
-        found["l1=" + stem(lowers[place.first - 1])] = place.first - 1
+        found["l1=" + stems[place.first - 1]] = place.first - 1
     if place.last + 1 < stop:
-        found["r1=" + stem(lowers[place.last + 1])] = place.last + 1
-    for i in range(first, stop):
-        if lowers[i][0].isalpha():
-            found.setdefault("s=" + stem(lowers[i]), i)
-    for name, where in (("h=", sentence.heading), ("i=", sentence.lead)):
-        if where is not None:
-            for i in range(*parse.ranges[where]):
-                found.setdefault(name + stem(lowers[i]), i)
-    if place.n and sentence.role is Role.TEXT:
-        for i in range(*parse.ranges[place.n - 1]):
-            if lowers[i][0].isalpha():
-                found.setdefault("p=" + stem(lowers[i]), i)
-    for word in title:
-        found["t=" + word] = -1
+        found["r1=" + stems[place.last + 1]] = place.last + 1
     return found
 
 

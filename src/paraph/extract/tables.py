@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from math import exp
 
-__all__ = ["Weights", "read_weights", "word_classes"]
+__all__ = ["Choice", "Weights", "choose", "classes_of", "read_weights", "word_classes"]
 
 
 @cache
@@ -25,46 +23,92 @@ def word_classes(name: str) -> dict[str, frozenset[str]]:
     return {section: frozenset(words - {""}) for section, words in out.items()}
 
 
+@cache
+def classes_of(name: str) -> dict[str, tuple[str, ...]]:
+    """Return a bundled table of words the other way round: word or phrase -> the classes that it stands in."""
+    out: dict[str, list[str]] = {}
+    for section, words in word_classes(name).items():
+        for word in sorted(words):
+            out.setdefault(word, []).append(section)
+    return {word: tuple(sections) for word, sections in out.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What each feature counts towards each class: logistic regression, one class against the rest.
 
-    ``rows[feature]`` holds one weight a class, in the order of ``classes``; ``bias`` likewise. Trained by training/cues.
+    ``rows[feature]`` holds pairs of a class's index and a weight; ``bias`` one number a class. Trained by training/cues.
     """
 
     classes: tuple[str, ...]
     bias: tuple[float, ...]
-    rows: dict[str, tuple[float, ...]]
+    rows: dict[str, tuple[tuple[int, float], ...]]
 
-    def score(self, features: Iterable[str]) -> list[float]:
-        """Return the log-odds of each class; unknown features count nothing."""
-        total = list(self.bias)
-        rows = self.rows
-        for feature in features:
-            row = rows.get(feature)
-            if row is not None:
-                for i, weight in enumerate(row):
-                    if weight:
-                        total[i] += weight
-        return total
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The value chosen for one field, with its log-odds and the tokens that counted most for it, the first first."""
+
+    value: str
+    score: float
+    tokens: tuple[int, ...]
+
+
+# A choice is explained by the words that counted most for it: this many at most, each at least this share of the first.
+EXPLAINING, LEAST_SHARE = 3, 0.5
+
+
+def choose(weights: Weights, evidence: dict[str, int]) -> dict[str, Choice]:
+    """Return the best value of each field of a table for the evidence (feature -> token that bears it, or -1).
+
+    Classes are named "field=value"; a field with the one class "field=True" is "False" at negative log-odds. Unknown features
+    count nothing.
+    """
+    total = list(weights.bias)
+    rows = weights.rows
+    met: list[tuple[int, tuple[tuple[int, float], ...]]] = []
+    for feature, token in evidence.items():
+        row = rows.get(feature)
+        if row is not None:
+            if token >= 0:
+                met.append((token, row))
+            for at, weight in row:
+                total[at] += weight
+    best: dict[str, tuple[float, int, str]] = {}
+    for at, name in enumerate(weights.classes):
+        field, value = name.split("=", 1)
+        score = total[at]
+        if value == "True" and score <= 0:
+            score, value = -score, "False"
+        if field not in best or score > best[field][0]:
+            best[field] = (score, at, value)
+    winners = {at: -1.0 if value == "False" else 1.0 for _, at, value in best.values()}
+    counted: dict[int, dict[int, float]] = {at: {} for at in winners}
+    for token, row in met:
+        for at, weight in row:
+            sign = winners.get(at)
+            if sign is not None and weight * sign > 0:
+                counts = counted[at]
+                counts[token] = counts.get(token, 0.0) + weight * sign
+    out: dict[str, Choice] = {}
+    for field, (score, at, value) in best.items():
+        ranked = sorted(counted[at].items(), key=lambda item: (-item[1], item[0]))[:EXPLAINING]
+        out[field] = Choice(value, score, tuple(token for token, weight in ranked if weight >= LEAST_SHARE * ranked[0][1]))
+    return out
 
 
 def read_weights(table: str) -> Weights:
     """Return the weights that the text of a table holds.
 
-    The first line holds the classes, the second the biases, every further one a feature and its weights; tab-separated.
+    The first line holds the classes, the second the biases, every further one a feature and its weights; tab-separated, an
+    empty cell for nought.
     """
     lines = table.split("\n")
     classes = tuple(lines[0].split("\t")[1:])
     bias = tuple(float(x) for x in lines[1].split("\t")[1:])
-    rows: dict[str, tuple[float, ...]] = {}
+    rows: dict[str, tuple[tuple[int, float], ...]] = {}
     for line in lines[2:]:
         if line:
-            feature, *weights = line.split("\t")
-            rows[feature] = tuple(float(x) if x else 0.0 for x in weights)
+            feature, *cells = line.split("\t")
+            rows[feature] = tuple((at, float(cell)) for at, cell in enumerate(cells) if cell)
     return Weights(classes, bias, rows)
-
-
-def sigmoid(x: float) -> float:
-    """Return 1 / (1 + e^-x), safe for large |x|."""
-    return 1 / (1 + exp(-x)) if x > -500 else 0.0
