@@ -64,9 +64,8 @@ def read_entry(entry: Entry, *, source: str, settings: Settings, now: datetime) 
         publisher=entry.publisher,
         settings=settings,
         now=now,
+        updated=entry.updated if entry.updated != entry.published else None,
     )
-    if document.updated is None and entry.updated is not None and entry.updated != document.published:
-        document = replace(document, updated=entry.updated)
     return replace(document, notes=(*document.notes, entry.note)) if entry.note else document
 
 

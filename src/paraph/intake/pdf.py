@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from paraph.errors import Damaged, NoText, SourceError, TooLarge
+from paraph.intake.dates import future_note
 from paraph.intake.pdf_lines import Line, mend
 from paraph.model import Document
 from paraph.settings import Settings
@@ -70,8 +71,11 @@ class PdfReader:
         answer = self._ask(data, source)
         if "error" in answer:
             raise self._told(source, str(answer["error"]), str(answer.get("detail", "")))
-        pages = [(page["height"], [Line(*line) for line in page["lines"]]) for page in answer["pages"]]
-        failed = answer["failed"]
+        try:
+            pages = [(page["height"], [Line(*line) for line in page["lines"]]) for page in answer["pages"]]
+            failed, meta = answer["failed"], answer["meta"]
+        except (KeyError, TypeError) as error:  # a child that a file has taken over may say anything
+            raise Damaged(source, "it makes the PDF reader talk nonsense", "get the file again") from error
         if failed and not pages:
             raise Damaged(source, f"none of its {failed} pages can be read", "get the file again")
         blocks, title = mend(pages)
@@ -79,20 +83,16 @@ class PdfReader:
             raise NoText(
                 source, f"its {len(pages)} pages hold no text, so it seems to be scanned", "run it through OCR first"
             )
-        meta = answer["meta"]
         named = " ".join(str(meta.get("Title", "")).split())
-        made, changed = pdf_date(meta.get("CreationDate", "")), pdf_date(meta.get("ModDate", ""))
         document = read_plain(
             "\n\n".join(blocks),
             source=source,
             url=url,
             title=title if _NO_TITLE.fullmatch(named) else named,
-            published=made or changed,
             settings=self._settings,
             now=now,
         )
-        if document.updated is None and made and changed and _later(changed, made):
-            document = replace(document, updated=changed)
+        document = _dated(document, pdf_date(meta.get("CreationDate", "")), pdf_date(meta.get("ModDate", "")), now)
         if failed:
             document = replace(
                 document, notes=(*document.notes, f"{failed} of {failed + len(pages)} pages could not be read")
@@ -114,7 +114,9 @@ class PdfReader:
         if error == "memory":
             megabytes = settings.pdf_memory_bytes // 1_000_000
             return TooLarge(source, f"reading it takes more than {megabytes:,} MB of memory", "raise pdf_memory_bytes")
-        return Damaged(source, f"the PDF is damaged ({detail})", "get the file again")
+        # pdfium says "Success" of a file that is whole and holds no page.
+        why = "it has no pages" if "Success" in detail else f"the PDF is damaged ({detail})"
+        return Damaged(source, why, "get the file again")
 
     def _ask(self, data: bytes, source: str) -> dict[str, Any]:
         """Send a file to the child and return its answer; the child is killed when its time is over."""
@@ -221,6 +223,26 @@ def pdf_date(text: str) -> datetime | None:
         )
     except ValueError:
         return None
+
+
+def _dated(document: Document, made: datetime | None, changed: datetime | None, now: datetime) -> Document:
+    """Fill in the dates of the file where the text has none of its own; a date in the future or a stand-in is none."""
+    published, updated, notes = document.published, document.updated, document.notes
+    made, changed = (None if when is None or _is_stand_in(when) else when for when in (made, changed))
+    if published is None and (made or changed) is not None:
+        published = made or changed
+        if note := future_note("published", published, now):
+            published, notes = None, (*notes, f"{note} and was not used")
+        elif (
+            updated is None and made and changed and _later(changed, made) and not future_note("updated", changed, now)
+        ):
+            updated = changed
+    return replace(document, published=published, updated=updated, notes=notes)
+
+
+def _is_stand_in(when: datetime) -> bool:
+    """Whether a program wrote the beginning of some year instead of the time, or a year before there were PDFs."""
+    return when.year < 1993 or (when.month, when.day, when.hour, when.minute, when.second) == (1, 1, 0, 0, 0)
 
 
 def _later(one: datetime, other: datetime) -> bool:

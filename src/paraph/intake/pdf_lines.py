@@ -160,7 +160,7 @@ def _edges(page: Sequence[Line], usual: float) -> Mapping[int, float]:
     for line in page:
         for column in range(_column(line, usual) - 1, _column(line, usual) + 2):
             rights[column].append(line.right)
-    return {column: sorted(found)[(len(found) - 1) * 9 // 10] for column, found in rights.items()}
+    return {column: sorted(found)[-1 - len(found) // 10] for column, found in rights.items()}
 
 
 def _parted(before: Line, line: Line, group: Sequence[Line], is_first: bool, step: float, edge: float) -> bool:
