@@ -27,7 +27,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from paraph.extract import anchors, evidence, sources
+from paraph.extract import anchors, evidence, sources, topics
 from paraph.extract.parse import Parse, parse
 
 DATA = Path(__file__).parents[2] / "src/paraph/extract/data"
@@ -103,13 +103,11 @@ def observations(pairs: list[tuple[dict[str, Any], Parse]]) -> dict[str, list[tu
         if not found or document["role"] == "negative":
             continue
         voices = sources.attributions(parsed)
-        title = evidence.title_stems(document.get("title"))
-        stems = [evidence.stem(word) for word in parsed.tokens.lowers]
+        subjects = topics.Topics(parsed)
         for place, (*_, signal) in zip(evidence.places(parsed, [(n, a, b) for n, a, b, _ in found]), found, strict=True):
             scene = evidence.Scene(parsed, place.n)
-            grounds = evidence.Grounds(parsed, place.n, stems, title)
             out["mood"].append((evidence.mood_features(parsed, place, scene), signal, document["event"]))
-            out["topic"].append((evidence.topic_features(parsed, place, grounds), signal, document["event"]))
+            out["topic"].append((topics.topic_features(parsed, place, subjects), signal, document["event"]))
             out["voice"].append((evidence.voice_features(parsed, place, voices)[0], signal, document["event"]))
     return out
 

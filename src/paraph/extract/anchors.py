@@ -47,7 +47,7 @@ class AnchorWeights:
 
     rows: dict[str, tuple[float, float]]
     transitions: tuple[tuple[float, float, float], ...]
-    profiles: dict[tuple[str, tuple[str, ...], str], tuple[tuple[float, ...], tuple[float, ...]]] = field(default_factory=dict)
+    profiles: dict[tuple[str, tuple[str, ...], str, tuple[str, ...]], tuple[tuple[float, ...], tuple[float, ...]]] = field(default_factory=dict)
 
 
 def read_anchor_weights(table: str) -> AnchorWeights:
@@ -73,11 +73,12 @@ def shape(word: str) -> str:
     return "x"
 
 
-def _profile(word: str, lower: str, classes: tuple[str, ...], kind: str) -> tuple[list[str], list[str]]:
+def _profile(word: str, lower: str, classes: tuple[str, ...], kind: str, subjects: tuple[str, ...]) -> tuple[list[str], list[str]]:
     """Return what a word says wherever it stands near a token: its features up to WORDS away, and those up to SHAPES away."""
     near = ["s=" + lower[-3:], "h=" + shape(word), *("c=" + name for name in classes)]
     if kind:
         near.append("k=" + kind)
+    near += ["t=" + name for name in subjects]
     return ["=" + lower], near
 
 
@@ -137,7 +138,7 @@ def sentence_features(parse: Parse, n: int) -> list[str]:
 def token_features(parse: Parse, n: int) -> Iterator[list[str]]:
     """Yield the features of each token of a sentence that are neither the sentence's nor the document's. For training."""
     first, stop = parse.ranges[n]
-    profiles = [_profile(parse.tokens.words[i], parse.tokens.lowers[i], parse.classes[i], parse.kinds[i]) for i in range(first, stop)]
+    profiles = [_profile(parse.tokens.words[i], parse.tokens.lowers[i], parse.classes[i], parse.kinds[i], parse.subjects[i]) for i in range(first, stop)]
     for at, linked in enumerate(_linked(parse, first, stop)):
         out: list[str] = []
         for offset in range(-WORDS, WORDS + 1):
@@ -178,14 +179,14 @@ def _linked(parse: Parse, first: int, stop: int) -> Iterator[list[str]]:
             verb = i
 
 
-def _weigh_word(weights: AnchorWeights, word: str, lower: str, classes: tuple[str, ...], kind: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def _weigh_word(weights: AnchorWeights, word: str, lower: str, classes: tuple[str, ...], kind: str, subjects: tuple[str, ...]) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return what a word counts towards B and I of the tokens around it, by offset from -WORDS to WORDS; kept for its next occurrence."""
-    key = (word, classes, kind)
+    key = (word, classes, kind, subjects)
     kept = weights.profiles.get(key)
     if kept is not None:
         return kept
     rows = weights.rows
-    far, near = _profile(word, lower, classes, kind)
+    far, near = _profile(word, lower, classes, kind, subjects)
     out = []
     for offset in range(-WORDS, WORDS + 1):
         b = i = 0.0
@@ -228,7 +229,7 @@ def find_anchors(parse: Parse, weights: AnchorWeights) -> list[AnchorSpan]:
             continue
         shared = document + [rows.get(name, nothing) for name in sentence_features(parse, n)]
         profiles = [
-            _weigh_word(weights, tokens.words[t], tokens.lowers[t], parse.classes[t], parse.kinds[t]) for t in range(first, stop)
+            _weigh_word(weights, tokens.words[t], tokens.lowers[t], parse.classes[t], parse.kinds[t], parse.subjects[t]) for t in range(first, stop)
         ]
         b = _shifted(sum(row[0] for row in shared), [p[0] for p in profiles], [edge[0] for edge in edges])
         i = _shifted(sum(row[1] for row in shared), [p[1] for p in profiles], [edge[1] for edge in edges])

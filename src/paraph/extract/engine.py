@@ -8,12 +8,13 @@ from functools import cache
 from importlib.resources import files
 
 from paraph.extract.anchors import AnchorSpan, AnchorWeights, find_anchors, read_anchor_weights
-from paraph.extract.evidence import Grounds, Place, Scene, mood_features, places, stem, title_stems, topic_features, voice_features
+from paraph.extract.evidence import Place, Scene, mood_features, places, voice_features
 from paraph.extract.layout import Role
 from paraph.extract.parse import Parse, parse
 from paraph.extract.parties import assign_parties
 from paraph.extract.sources import Attribution, attributions
 from paraph.extract.tables import Weights, choose, read_weights
+from paraph.extract.topics import Topics, topic_features
 from paraph.model import Certainty, Cue, Document, Instrument, Kind, Sector, Signal, SourceType, Stage
 
 __all__ = ["NAME", "CueEngine", "bundled"]
@@ -43,7 +44,6 @@ class CueEngine:
             return ()
         where = places(parsed, [(span.n, span.first, span.last) for span in found])
         voices = attributions(parsed)
-        title = title_stems(document.title)
         tokens = parsed.tokens
         offsets = [(tokens.starts[p.first], tokens.ends[p.last]) for p in where]
         parties = assign_parties(
@@ -54,17 +54,15 @@ class CueEngine:
             [p.n for p in where],
             document.title,
         )
-        stems = [stem(word) for word in tokens.lowers]
+        topics = Topics(parsed)
         scenes: dict[int, Scene] = {}
-        grounds: dict[int, Grounds] = {}
         out: list[Signal] = []
         for span, place, (start, end), (codes, named) in zip(found, where, offsets, parties, strict=True):
             if place.n not in scenes:
                 scenes[place.n] = Scene(parsed, place.n)
-                grounds[place.n] = Grounds(parsed, place.n, stems, title)
             why = [Cue("parties", a, b) for a, b in named]
             stage, ahead, certainty = self._mood(parsed, place, scenes[place.n], why)
-            sector, instrument = self._topic(parsed, place, grounds[place.n], why)
+            sector, instrument = self._topic(parsed, place, topics, why)
             source_type, source = self._voice(parsed, place, voices, document, why)
             out.append(
                 Signal(
@@ -91,8 +89,8 @@ class CueEngine:
         best = _chosen(self.mood, evidence, parsed, why)
         return Stage(best["stage"]), best["ahead"] == "True", Certainty(best["certainty"])
 
-    def _topic(self, parsed: Parse, place: Place, grounds: Grounds, why: list[Cue]) -> tuple[Sector, Instrument]:
-        best = _chosen(self.topic, topic_features(parsed, place, grounds), parsed, why)
+    def _topic(self, parsed: Parse, place: Place, topics: Topics, why: list[Cue]) -> tuple[Sector, Instrument]:
+        best = _chosen(self.topic, topic_features(parsed, place, topics), parsed, why)
         return Sector(best["sector"]), Instrument(best["instrument"])
 
     def _voice(

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from paraph.extract.gazetteer import Mention, default_gazetteer
 from paraph.extract.layout import Layout, Sentence, read_layout
 from paraph.extract.lexicon import lexicon
-from paraph.extract.tokens import Tokens, tokenize
+from paraph.extract.tables import classes_of
+from paraph.extract.tokens import Tokens, stem, tokenize
 
 __all__ = ["Parse", "parse"]
 
@@ -18,7 +19,8 @@ class Parse:
     """A text taken apart.
 
     ``ranges[n]`` is the half-open range of tokens of ``layout.sentences[n]``. ``classes[i]`` holds the cue classes of token
-    i, ``kinds[i]`` the kind of name that token i belongs to ("country", "firm", …) or "".
+    i, ``kinds[i]`` the kind of name that token i belongs to ("country", "firm", …) or "", ``stems[i]`` its word without a plural ending, ``subjects[i]`` the classes of
+    the vocabulary of subjects (data/topics.txt) that it stands in.
     """
 
     text: str
@@ -29,6 +31,8 @@ class Parse:
     classes: list[tuple[str, ...]]
     mentions: tuple[Mention, ...]
     kinds: list[str]
+    stems: list[str]
+    subjects: list[tuple[str, ...]]
 
     def sentence(self, n: int) -> Sentence:
         """Return the n-th sentence."""
@@ -63,4 +67,18 @@ def parse(text: str, title: str | None = None) -> Parse:
         while at < count and starts[at] < mention.end:
             kinds[at] = mention.kind
             at += 1
-    return Parse(text, title, layout, tokens, tuple(ranges), classes, mentions, kinds)
+    stems = [stem(word) for word in tokens.lowers]
+    return Parse(text, title, layout, tokens, tuple(ranges), classes, mentions, kinds, stems, _subjects(tokens.lowers, stems))
+
+
+def _subjects(lowers: list[str], stems: list[str]) -> list[tuple[str, ...]]:
+    vocabulary = classes_of("topics")
+    empty: tuple[str, ...] = ()
+    found = [vocabulary.get(word, empty) for word in stems]
+    for i in range(1, len(stems)):
+        if found[i]:
+            pair = vocabulary.get(f"{lowers[i - 1]} {stems[i]}")
+            if pair is not None:
+                # A pair says more than its words: it takes the place of what each says alone ("free trade", "air defence").
+                found[i - 1] = found[i] = pair
+    return found

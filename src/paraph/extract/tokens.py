@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Tokens", "fold", "tokenize"]
+__all__ = ["Tokens", "fold", "stem", "tokenize"]
 
 # A word keeps its inner hyphens, dots, ampersands and apostrophes ("MQ-9B", "U.S", "S&P"), so that designations of arms
 # and abbreviations stay whole; a possessive "'s" is a token of its own, for it closes a name. Each alternative begins
@@ -44,3 +44,12 @@ def tokenize(text: str) -> Tokens:
 def fold(word: str) -> str:
     """Return the word in the form of the tables: lower case, straight apostrophe."""
     return word.lower().replace("’", "'")
+
+
+def stem(word: str) -> str:
+    """Return a folded word without its plural ending; enough for a vocabulary of subjects, no more."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word[-1] == "s" and word[-2] not in "su'i":
+        return word[:-1]
+    return word
