@@ -33,6 +33,7 @@ _SAMPLE_CHARS = 6_000
 _WORD = re.compile(r"[^\W\d_]+")
 
 _NAMES = {
+    "af": "Afrikaans",
     "ar": "Arabic",
     "bg": "Bulgarian",
     "bn": "Bengali",
@@ -88,6 +89,8 @@ def detect(text: str) -> str:
 
 def name_of(code: str) -> str:
     """Return the English name of a language, or its code where the table has none."""
+    if code == "und":
+        return "no language that can be told"
     return _NAMES.get(code, f"the language {code!r}")
 
 

@@ -76,12 +76,16 @@ _INLINE = frozenset(
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]{0,20})")
 
 
-def lines_of_markup(html: str) -> list[str]:
-    """Return the text of ``html`` as lines: one a block, list items with the mark "- ", without scripts and navigation."""
+def lines_of_markup(html: str, *, limit: int) -> list[str]:
+    """Return the text of ``html`` as lines: one a block, list items with the mark "- ", without scripts and navigation.
+
+    Stops soon after ``limit`` characters of text, so that a caller sees that there are too many without waiting for all.
+    """
     lines: list[str] = []
     buffer: list[str] = []
     skipping = dict.fromkeys(_SKIPPED, True)  # False once an end tag was looked for in vain
     mark = ""
+    left = limit + 1
 
     def flush() -> None:
         nonlocal mark
@@ -92,12 +96,13 @@ def lines_of_markup(html: str) -> list[str]:
             mark = ""
 
     place, size = 0, len(html)
-    while place < size:
+    while place < size and left > 0:
         opening = html.find("<", place)
-        if opening < 0:
-            buffer.append(html[place:])
+        closing = min(size if opening < 0 else opening, place + left)
+        buffer.append(html[place:closing])
+        left -= closing - place
+        if opening < 0 or left <= 0:
             break
-        buffer.append(html[place:opening])
         if html.startswith("<!--", opening):
             closing = html.find("-->", opening + 4)
             place = closing + 3 if closing >= 0 else size

@@ -12,6 +12,7 @@ import logging
 import re
 from datetime import datetime
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from lxml import etree
@@ -30,7 +31,7 @@ from paraph.intake.official import document_kind
 from paraph.model import Document
 from paraph.settings import Settings
 
-__all__ = ["read_page"]
+__all__ = ["check_size", "check_text", "read_page"]
 
 # A page from which the article finder brings less than this, though it has ten times as much text, was misunderstood.
 _TOO_SHORT = 200
@@ -40,6 +41,14 @@ _MUCH_MORE = 10
 _SURELY_LONG = 600
 
 _NO_TEXT = ("script", "style", "svg", "link", "iframe", "template")
+
+# A text may stand twice and have clutter before it is cleaned; what is longer than this many texts is not worth cleaning.
+_TWICE = 3
+
+# The library's work grows with elements times depth; 8,000 elements at any depth and 50,000 of a usual one (40) pass.
+# Above it, pages written to be slow took 20 s and more.
+_MOST_WORK = 2_000_000
+_DEPTHS = (40, 64, 100, 160, 250)
 
 # Lines at either end of an article in which a dateline stands; further in, a line with a date is a heading of the text.
 _TOP_LINES = 8
@@ -82,10 +91,11 @@ def read_page(
         etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
         lines, why_not = _article(tree, url)
     if why_not:
-        plain = drop_boilerplate(lines_of_markup(text))
+        plain = drop_boilerplate(lines_of_markup(text, limit=_TWICE * settings.max_text_chars))
         if sum(map(len, plain)) > sum(map(len, lines)):
             notes.append(f"all text of the page was taken, its article was not found: {why_not}")
             lines = plain
+    check_size(sum(map(len, lines)), source, settings, _TWICE)
     lines = [line for text in lines for line in harmless(text).split("\n")]
     lines = _without_datelines(drop_boilerplate(lines), facts)
     lines, repeated = once(drop_tail(_titled(lines, facts.title, with_title)))
@@ -113,16 +123,21 @@ def read_page(
     )
 
 
+def check_size(size: int, source: str, settings: Settings, times: int = 1) -> None:
+    """Raise TooLarge where ``size`` characters are more than ``times`` the longest text allowed."""
+    if size > times * settings.max_text_chars:
+        raise TooLarge(
+            source,
+            f"the text has {size:,} characters or more, {settings.max_text_chars:,} are allowed",
+            "raise the setting max_text_chars or split the document",
+        )
+
+
 def check_text(text: str, source: str, settings: Settings, *, any_language: bool = False) -> None:
     """Raise NoText, TooLarge or NotEnglish where ``text`` cannot be a document."""
     if not any(map(str.isalnum, text)):
         raise NoText(source, "no text was found", "give a page or file that holds an article")
-    if len(text) > settings.max_text_chars:
-        raise TooLarge(
-            source,
-            f"the text has {len(text):,} characters, more than the {settings.max_text_chars:,} allowed",
-            "raise the setting max_text_chars or split the document",
-        )
+    check_size(len(text), source, settings)
     if not any_language and not is_english(text):
         raise NotEnglish(source, f"the text is in {name_of(detect(text))}", "Paraph reads English; give a translation")
 
@@ -144,13 +159,13 @@ def _parsed(text: str, settings: Settings) -> tuple[HtmlElement | None, str]:
         return tree, "its elements are nested too deep"
     if _deeper_than(tree, settings.max_page_depth):
         return tree, "its elements are nested deeper than max_page_depth"
-    if _elements(tree) > settings.max_page_elements:
+    elements = int(float(str(tree.xpath("count(//*)"))))
+    if elements > settings.max_page_elements:
         return tree, "it has more elements than max_page_elements"
+    for shallower, depth in pairwise(_DEPTHS):
+        if elements * depth > _MOST_WORK and _deeper_than(tree, shallower):
+            return tree, "it has too many elements that are nested deep"
     return tree, ""
-
-
-def _elements(tree: HtmlElement) -> int:
-    return int(float(str(tree.xpath("count(//*)"))))
 
 
 def _deeper_than(tree: HtmlElement, depth: int) -> bool:

@@ -17,11 +17,14 @@ from paraph.intake.clean import once, tidy_line
 from paraph.intake.dates import country_of, dateline, future_note, parse_when
 from paraph.intake.decode import harmless
 from paraph.intake.official import document_kind
-from paraph.intake.page import check_text
+from paraph.intake.page import check_size, check_text
 from paraph.model import Document
 from paraph.settings import Settings
 
 __all__ = ["read_plain"]
+
+# A text may stand twice and have clutter before it is cleaned; what is longer than this many texts is not worth cleaning.
+_TWICE = 3
 
 # A title is one short line; a first line longer than this is the first paragraph.
 _TITLE_CHARS = 250
@@ -77,6 +80,7 @@ def read_plain(
 
     Raises NoText, NotEnglish, and TooLarge above ``settings.max_text_chars``.
     """
+    check_size(len(text), source, settings, _TWICE)
     text = harmless(text)
     front: Mapping[str, str] = {}
     if markdown:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from paraph.errors import Damaged, NotEnglish, NoText, TooLarge
+from paraph.errors import Damaged, NotEnglish, NoText
 from paraph.intake.dates import country_of, future_note, parse_when
 from paraph.intake.language import detect, is_english, name_of
 from paraph.intake.official import document_kind
+from paraph.intake.page import check_size
 from paraph.model import Document, Kind
 from paraph.settings import Settings
 
@@ -63,12 +64,7 @@ def _text(data: Mapping[str, object], source: str, settings: Settings) -> str:
         raise _wrong(source, "text", "text", text)
     if not any(map(str.isalnum, text)):
         raise NoText(source, "the key 'text' holds no text", "leave the record out")
-    if len(text) > settings.max_text_chars:
-        raise TooLarge(
-            source,
-            f"the text has {len(text):,} characters, more than the {settings.max_text_chars:,} allowed",
-            "raise the setting max_text_chars or split the document",
-        )
+    check_size(len(text), source, settings)
     _whole(source, "text", text)
     if not is_english(text, min_words=_SURE_WORDS):
         raise NotEnglish(source, f"the text is in {name_of(detect(text))}", "Paraph reads English; give a translation")
