@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
-from itertools import groupby
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from paraph.errors import SourceError, UsageError
 from paraph.model import Document, Reading, Signal
 from paraph.settings import Settings
 
-__all__ = ["ENGINES", "Source", "read", "read_all"]
+if TYPE_CHECKING:
+    from paraph.intake import Source
 
-# What a source may be: a path, a folder, "-", a URL; or a document that is already at hand.
-Source = str | os.PathLike[str] | Document
+__all__ = ["ENGINES", "read", "read_all"]
+
 Extract = Callable[[Document], tuple[Signal, ...]]
 
 
@@ -39,19 +40,20 @@ def read(
 ) -> Reading:
     """Read one source that holds one document, and return the document with its signals.
 
-    ``source`` is a path, ``"-"`` (standard input), a URL, or a Document. ``settings`` are those of the environment if not
-    given; ``now`` is the clock that dates what is fetched (UTC now if not given). With ``follow``, the pages that a feed
-    links to are fetched.
+    ``source`` is a path, ``"-"`` (standard input), a URL, the bytes of a page or file, a mapping of the contract (``text``
+    and optionally ``id``, ``url``, ``publisher``, ``title``, ``published``), or a Document. ``settings`` are those of the
+    environment if not given; ``now`` is the clock that dates what is fetched (UTC now if not given). With ``follow``, the
+    pages that a feed links to are fetched.
 
     Raises the SourceError that says why the source could not be read, and UsageError where the source holds several
     documents or none (a folder, a feed, an archive): ``read_all`` reads those.
     """
-    found = read_all([source], settings=settings, engine=engine, now=now, follow=follow)
-    first = next(found, None)
-    if first is None:
-        raise UsageError(f"{_name(source)}: holds no document; read_all([…]) gives what a source holds, be it none")
-    if next(found, None) is not None:
-        raise UsageError(f"{_name(source)}: holds more than one document; read them with read_all([…])")
+    with closing(read_all([source], settings=settings, engine=engine, now=now, follow=follow)) as found:
+        first = next(found, None)
+        if first is None:
+            raise UsageError(f"{_name(source)}: holds no document; read_all([…]) gives what a source holds, be it none")
+        if next(found, None) is not None:
+            raise UsageError(f"{_name(source)}: holds more than one document; read them with read_all([…])")
     if isinstance(first, SourceError):
         raise first
     return first
@@ -65,7 +67,7 @@ def read_all(
     now: Callable[[], datetime] | None = None,
     follow: bool = False,
     stdin: BinaryIO | None = None,
-) -> Iterator[Reading | SourceError]:
+) -> Generator[Reading | SourceError, None, None]:
     """Read every document of the sources, in the order given, one at a time.
 
     What cannot be read comes as the SourceError that says why, in its place, and the others go on. The parameters are those
@@ -75,7 +77,7 @@ def read_all(
     """
     if engine not in ENGINES:
         raise UsageError(f"engine {engine!r} is not known; give one of: {', '.join(sorted(ENGINES))}")
-    if isinstance(sources, str | os.PathLike | Document):
+    if isinstance(sources, str | bytes | os.PathLike | Mapping | Document):
         sources = [sources]
     return _read_all(
         sources, settings or Settings.from_environment(), ENGINES[engine](), now or _utc_now, follow, stdin
@@ -89,26 +91,15 @@ def _read_all(
     now: Callable[[], datetime],
     follow: bool,
     stdin: BinaryIO | None,
-) -> Iterator[Reading | SourceError]:
-    for ready, run in groupby(sources, lambda source: isinstance(source, Document)):
-        for document in run if ready else _load(run, settings, now, follow, stdin):
-            if isinstance(document, Document):
-                yield Reading(document, extract(document))
-            elif isinstance(document, SourceError):
-                yield document
-
-
-def _load(
-    sources: Iterable[Source], settings: Settings, now: Callable[[], datetime], follow: bool, stdin: BinaryIO | None
-) -> Iterator[Document | SourceError]:
+) -> Generator[Reading | SourceError, None, None]:
     from paraph.intake import load
 
-    paths = (os.fspath(source) for source in sources if not isinstance(source, Document))
-    return load(paths, settings=settings, now=now, stdin=stdin, follow=follow)
+    for found in load(sources, settings=settings, now=now, stdin=stdin, follow=follow):
+        yield found if isinstance(found, SourceError) else Reading(found, extract(found))
 
 
 def _name(source: Source) -> str:
-    return source.title or source.id if isinstance(source, Document) else os.fspath(source)
+    return os.fspath(source) if isinstance(source, str | os.PathLike) else "the source"
 
 
 def _utc_now() -> datetime:

@@ -18,6 +18,12 @@ from paraph.show.terminal import console
 from samples import REPORT, hostile, note, report, signal
 
 
+@pytest.fixture(autouse=True)
+def _no_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The width is the test's own; pytest-xdist sets one."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 def shown(show: Any, *given: Any, columns: int | None = None, terminal: bool = False, **more: Any) -> str:
     """Return what a view prints, to a file or as to a terminal of so many columns."""
     stream = io.BytesIO()

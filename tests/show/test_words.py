@@ -85,7 +85,7 @@ def test_dates_are_read_without_a_locale(when, day: str, moment: str) -> None:
 def test_counts_and_parties() -> None:
     assert [words.count(n, "deal") for n in (0, 1, 1234)] == ["0 deals", "1 deal", "1,234 deals"]
     assert words.count(2, "party", "parties") == "2 parties"
-    assert words.parties(()) == "parties open"
+    assert words.parties(()) == "open"
     assert words.parties(("NO", "CL")) == "NO–CL"
     assert words.between(("NO", "EU", "Hamas")) == "Norway–EU–Hamas"
     assert words.between(()) == "parties open"

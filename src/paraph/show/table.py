@@ -37,7 +37,7 @@ def print_table(reading: Reading, console: Console) -> None:
 # Columns of the ladder, the state ("in force, ahead") and the certainty; two spaces after each column.
 LADDER, STATE, CERTAINTY, GAP = 8, 15, 8, 2
 # Longest source that keeps its line; longer ones wrap, the deal's name comes first.
-VOICE_MOST = 26
+VOICE_MOST = 20
 PARTIES_MOST = 14
 
 

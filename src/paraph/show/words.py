@@ -79,13 +79,13 @@ def voice(signal: Signal) -> str:
 
 
 def parties(codes: tuple[str, ...]) -> str:
-    """Return the parties joined for reading, or "parties open" where none is known."""
-    return "–".join(line(code) for code in codes) if codes else "parties open"
+    """Return the parties joined for reading, or "open" where none is known."""
+    return "–".join(line(code) for code in codes) if codes else "open"
 
 
 def between(codes: tuple[str, ...]) -> str:
-    """Return the parties by name, joined for reading: "Norway–Chile", "India–EU"."""
-    return parties(tuple(party(code) for code in codes))
+    """Return the parties by name, joined for reading: "Norway–Chile", "India–EU"; "parties open" where none is known."""
+    return parties(tuple(party(code) for code in codes)) if codes else "parties open"
 
 
 def party(code: str) -> str:
