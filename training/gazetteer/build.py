@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 TARGET = HERE.parent.parent / "src" / "paraph" / "extract" / "data" / "gazetteer.tsv"
 
 # Where one surface has several kinds the first of these wins, and a strong surface before a weak one.
-ORDER = "none country bloc demonym capital seat body person media firm product city short".split()
+ORDER = "none country bloc region demonym capital seat body person media firm product city short".split()
 # Codes of the CLDR that are no country of their own in the guidelines, or are written in another way.
 NOT_TERRITORIES = {
     "EU",
@@ -55,10 +55,10 @@ AMBIGUOUS_NAMES = set("Jordan Chad Georgia Israel Paris Sydney Kenya Washington 
                       "Aleppo Lima Vienna Rome Milan Tyre Sidon Jersey Alexandria".split())  # fmt: skip
 ACRONYMS_THAT_ARE_WORDS = set("US WHO IT AID ICE CARE MIT FMS KIND SAMI BIS CIS ICO PIF ISI CEA".split())
 # Single words that never stand for a person alone, for they are read as something else far more often.
-NOT_SHORT = set("""May Case King Price Will Frost Brown Young Sun An Do He To Long Lord Prince Princess Sheikh Sultan Queen Pope Emir Saar
-    West East North South Paul John Juan Carlos George Ali Omar Hassan Hussein Mohammed Mohamed Ahmed Abdullah Khan Singh Kumar Power Day
-    Park Banks Lam Ma Li Wu Lai Le Nan Reich Bin Rock Snow Stone Wise Bush-era Ambassador Minister President Secretary Jan Song Cook
-    Kent Clinton-era Bay Stern Rice Bell Gates Love Major House Board Pen Mary Zhou Tan Ben Court Field Summers Marshall Lee Kim""".split())  # fmt: skip
+NOT_SHORT = set(
+    """May Case Price Will Sun An Do He To Sheikh Sultan Queen Pope Emir West East North South Power Day Minister President
+    Secretary Ambassador Page Court Field House Board""".split()
+)
 
 
 def fold(surface: str) -> str:
@@ -182,7 +182,7 @@ def people(table: Table) -> None:
 
 def simple(table: Table, name: str, kind: str) -> None:
     for code, rest in lines(name):
-        codes = tuple(part.strip() for part in code.split(",")) if name == "products.txt" else (code,)
+        codes = tuple(part.strip() for part in code.split(","))
         for surface in rest.split(";"):
             if surface.strip():
                 table.add(surface, kind, codes)
@@ -221,6 +221,7 @@ def build() -> str:
     table = Table()
     countries(table)
     blocs(table)
+    simple(table, "regions.txt", "region")
     simple(table, "bodies.txt", "body")
     people(table)
     simple(table, "media.txt", "media")
