@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
+import pdfs
 import pytest
 
 from paraph.errors import Damaged, NoText, SourceError, TooLarge
@@ -15,9 +16,6 @@ from paraph.intake.pdf import PdfReader, pdf_date
 from paraph.intake.pdf_lines import BREAK, Line, mend
 from paraph.model import Document
 from paraph.settings import Settings
-
-sys.path.insert(0, str(Path(__file__).parent))
-import pdfs
 
 NOW = datetime(2026, 1, 10, tzinfo=UTC)
 SENTENCE = "The ministers of the two countries met in the capital on Monday and signed a treaty on fishing rights."
@@ -96,8 +94,8 @@ def test_headings_and_items_stay_on_their_own() -> None:
     assert document.text.split("\n") == [
         "Talks in the capital",
         "The two sides could agree on the following, officials said on Monday evening:",
-        "• a treaty on fishing rights in the northern sea, with a list of the places where boats may not go;",
-        "• a railway;",
+        "- a treaty on fishing rights in the northern sea, with a list of the places where boats may not go;",
+        "- a railway;",
         "1. the first of several",
         "(b) the second",
         "Energy",

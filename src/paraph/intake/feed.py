@@ -30,9 +30,10 @@ _MOST_TAGS = 500_000
 _SAVE_IT = "save the pages you want and give those"
 
 _ROOT = re.compile(r"<\w")
-_DECLARATION = re.compile(r"<!\s{0,20}[a-z\[%]", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"\s{0,100}<\?xml\s[^>]{0,300}\?>")
-_MARK = re.compile(r"<[!?]")
+# What may hold "<!" without meaning it, and how it ends; or else a declaration.
+_MARK = re.compile(r"<(?:(!--)|(!\[CDATA\[)|(\?)|!\s{0,20}[a-zA-Z\[%])")
+_ENDS = {1: "-->", 2: "]]>", 3: ">"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def xml_entries(
     # The declaration names an encoding that no longer holds.
     plain = _XML_DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
     feed = feedparser.parse(plain, sanitize_html=False, resolve_relative_uris=False)
-    if not feed.version and not feed.entries:
+    if not feed.get("version") and not feed.entries:
         why = feed.get("bozo_exception") or "it has no channel and no entries"
         raise Damaged(source, f"it is no feed that can be read ({why})", _SAVE_IT)
     if not feed.entries:
@@ -160,20 +161,11 @@ def _refuse_declarations(text: str, source: str) -> None:
         raise refused
     tags, at = text.count("<"), 0
     while mark := _MARK.search(text, at):
-        at = mark.start()
-        if text.startswith("<!--", at):
-            end = text.find("-->", at + 4)
-        elif text.startswith("<![CDATA[", at):
-            end = text.find("]]>", at + 9)
-        elif text.startswith("<?", at):
-            end = text.find(">", at + 2)
-        elif _DECLARATION.match(text, at):
+        if mark.lastindex is None:
             raise refused
-        else:
-            end = at + 1
-        end = len(text) if end < 0 else end + 1
-        tags -= text.count("<", at, end)
-        at = end
+        end = text.find(_ENDS[mark.lastindex], mark.end())
+        at = len(text) if end < 0 else end + 1
+        tags -= text.count("<", mark.start(), at)
     if tags > _MOST_TAGS:
         raise TooLarge(source, f"the feed has more than {_MOST_TAGS:,} tags", _SAVE_IT)
 
@@ -228,7 +220,7 @@ def _when(entry: dict[str, Any], name: str) -> date | datetime | None:
 
 
 def _text_of(html: str) -> str:
-    return "\n\n".join(lines_of_markup(html)) if "<" in html or "&" in html else html.strip()
+    return "\n\n".join(lines_of_markup(html, limit=len(html))) if "<" in html or "&" in html else html.strip()
 
 
 def _short(error: Exception) -> str:

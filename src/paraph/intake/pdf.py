@@ -111,9 +111,6 @@ class PdfReader:
             return TooLarge(
                 source, f"its text is longer than {settings.max_text_chars:,} characters", "raise max_text_chars"
             )
-        if error == "memory":
-            megabytes = settings.pdf_memory_bytes // 1_000_000
-            return TooLarge(source, f"reading it takes more than {megabytes:,} MB of memory", "raise pdf_memory_bytes")
         # pdfium says "Success" of a file that is whole and holds no page.
         why = "it has no pages" if "Success" in detail else f"the PDF is damaged ({detail})"
         return Damaged(source, why, "get the file again")

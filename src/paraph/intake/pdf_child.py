@@ -4,7 +4,7 @@ Imports nothing of the house. Called with a limit of memory in bytes and the fol
 then answers requests until its input ends. A request is a line of JSON (``size``, ``seconds``, ``max_pages``,
 ``max_chars``) and ``size`` bytes of PDF; an answer is a line with a length and so many bytes of JSON: ``pages`` (each with
 ``height`` and ``lines`` of text, left, right, top, bottom and font height in points from the bottom left), ``failed``
-(pages that could not be read) and ``meta``, or ``error`` and ``detail``.
+(pages that could not be read) and ``meta``, or ``error`` and ``detail``. It dies of a lack of memory, as pdfium does itself.
 """
 
 from __future__ import annotations
@@ -69,8 +69,6 @@ def _answer(requests: BinaryIO, request: dict[str, Any]) -> dict[str, Any]:
             return _read(document, request["max_pages"], request["max_chars"])
         finally:
             document.close()
-    except MemoryError:
-        return {"error": "memory", "detail": ""}
     except pypdfium2.PdfiumError as error:
         text = str(error)
         return {"error": "password" if "password" in text.lower() else "damaged", "detail": text}
