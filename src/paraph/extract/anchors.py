@@ -7,6 +7,7 @@ whose posterior gives each anchor its confidence. Trained by training/cues on go
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import exp
@@ -23,8 +24,13 @@ INSIDE, BEGINS = 0.40, 0.32
 WORDS, SHAPES = 3, 2
 # Profiles of words are kept for the next sentence; the store is emptied when it holds this many (some 50 MB).
 KEPT_PROFILES = 50_000
+_OFFSET = re.compile(r"-?[0-3](?=[=a-z])")
 _LINKING = frozenset("of for on in to with by from at under between and , or as over about that including such".split())
 _DEALING = frozenset(("idea", "talks", "agreed", "signed", "in_force", "stalled", "ended", "deal_verb", "report"))
+_NOTHING = (0.0, 0.0)
+# A sentence in which no token's log-odds of beginning an anchor exceed this has none: its posteriors cannot reach BEGINS
+# (no anchor of gold/train or gold/dev is lost).
+HOPELESS = -4.0
 _TELLING = ("report", "collective", "deal_noun", "domestic", "negation")
 
 
@@ -42,24 +48,44 @@ class AnchorSpan:
 class AnchorWeights:
     """Weights of B and I against O by feature, and of the nine transitions, as factors (exponentials).
 
+    ``units`` holds what a single thing about a word ("=bank", "c=talks") counts towards B, then I, of the tokens around it, by
+    offset from -WORDS to WORDS; ``rows`` all that has no offset. ``pairs`` holds the rows of pairs of words by first and second word: ending at, beginning at and ending before the token.
     ``profiles`` keeps what whole words count, so that a word met again costs one look-up; it never changes a result.
     """
 
     rows: dict[str, tuple[float, float]]
     transitions: tuple[tuple[float, float, float], ...]
-    profiles: dict[tuple[str, tuple[str, ...], str, tuple[str, ...]], tuple[tuple[float, ...], tuple[float, ...]]] = field(default_factory=dict)
+    units: dict[str, list[float]]
+    pairs: tuple[dict[str, dict[str, tuple[float, float]]], ...]
+    profiles: dict[tuple[str, tuple[str, ...], str, tuple[str, ...]], tuple[float, ...]] = field(default_factory=dict)
 
 
 def read_anchor_weights(table: str) -> AnchorWeights:
     """Return the weights that the text of a table holds; its first three lines are the transitions from O, B and I."""
     lines = table.split("\n")
     transitions = tuple(tuple(exp(float(x)) for x in line.split("\t")[1:]) for line in lines[:3])
+    width = 2 * WORDS + 1
     rows: dict[str, tuple[float, float]] = {}
+    units: dict[str, list[float]] = {}
+    pairs: dict[str, dict[str, dict[str, tuple[float, float]]]] = {"-1|0": {}, "0|1": {}, "-2|-1": {}}
     for line in lines[3:]:
-        if line:
-            feature, b, i = line.split("\t")
-            rows[feature] = (float(b), float(i))
-    return AnchorWeights(rows, transitions)  # type: ignore[arg-type]
+        if not line:
+            continue
+        feature, b, i = line.split("\t")
+        row = (float(b), float(i))
+        offset = _OFFSET.match(feature)
+        if offset is not None:
+            unit = units.setdefault(feature[offset.end() :], [0.0] * (2 * width))
+            column = int(offset.group()) + WORDS
+            unit[column], unit[width + column] = row
+            continue
+        head, _, words = feature.partition("=")
+        if head in pairs:
+            one, other = words.split("|", 1)
+            pairs[head].setdefault(one, {})[other] = row
+        else:
+            rows[feature] = row
+    return AnchorWeights(rows, transitions, units, (pairs["-1|0"], pairs["0|1"], pairs["-2|-1"]))  # type: ignore[arg-type]
 
 
 def shape(word: str) -> str:
@@ -154,7 +180,7 @@ def token_features(parse: Parse, n: int) -> Iterator[list[str]]:
 
 def _linked(parse: Parse, first: int, stop: int) -> Iterator[list[str]]:
     """Yield for each token its pairs of words, and the verb and the linking word last seen on its left."""
-    lowers, classes = parse.tokens.lowers, parse.classes
+    lowers = parse.tokens.lowers
     verb = -1
     link = ""
     for i in range(first, stop):
@@ -167,79 +193,109 @@ def _linked(parse: Parse, first: int, stop: int) -> Iterator[list[str]]:
         if i + 1 < stop:
             out.append(f"0|1={word}|{lowers[i + 1]}")
         if verb >= 0:
-            out.append("lv=" + lowers[verb])
-            out.append("lvd=" + bucket(i - verb))
-            out += ["lvc=" + c for c in classes[verb]]
+            out += ["lvd=" + bucket(i - verb), *_verb_features(lowers[verb], parse.classes[verb])]
         if link:
             out.append("lp=" + link)
         yield out
         if word in _LINKING:
             link = word
-        if classes[i] and "deal_noun" not in classes[i] and any(c in _DEALING for c in classes[i]):
+        if _is_verb(parse.classes[i]):
             verb = i
 
 
-def _weigh_word(weights: AnchorWeights, word: str, lower: str, classes: tuple[str, ...], kind: str, subjects: tuple[str, ...]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return what a word counts towards B and I of the tokens around it, by offset from -WORDS to WORDS; kept for its next occurrence."""
+def _verb_features(verb: str, classes: tuple[str, ...]) -> list[str]:
+    return ["lv=" + verb, *("lvc=" + name for name in classes)]
+
+
+def _is_verb(classes: tuple[str, ...]) -> bool:
+    return bool(classes) and "deal_noun" not in classes and not _DEALING.isdisjoint(classes)
+
+
+def _add_linked(weights: AnchorWeights, parse: Parse, first: int, stop: int, b: list[float], i: list[float]) -> None:
+    """Add to the sums what the features of ``_linked`` count; the same figures without making their names."""
+    lowers, classes = parse.tokens.lowers, parse.classes
+    at_pair, ahead_pair, behind_pair = weights.pairs
+    rows = weights.rows
+    add_b = add_i = 0.0
+    verb = -1
+    verb_b = verb_i = link_b = link_i = 0.0
+    for at in range(stop - first):
+        t = first + at
+        word = lowers[t]
+        if verb >= 0:
+            add_b, add_i = rows.get("lvd=" + bucket(at - verb), _NOTHING)
+            b[at] += add_b + verb_b + link_b
+            i[at] += add_i + verb_i + link_i
+        elif link_b or link_i:
+            b[at] += link_b
+            i[at] += link_i
+        follower = at_pair.get(word)
+        if follower is not None and t + 1 < stop:
+            row = follower.get(lowers[t + 1])
+            if row is not None:
+                b[at + 1] += row[0]
+                i[at + 1] += row[1]
+        follower = ahead_pair.get(word)
+        if follower is not None and t + 1 < stop:
+            row = follower.get(lowers[t + 1])
+            if row is not None:
+                b[at] += row[0]
+                i[at] += row[1]
+        follower = behind_pair.get(word)
+        if follower is not None and t + 2 < stop:
+            row = follower.get(lowers[t + 1])
+            if row is not None:
+                b[at + 2] += row[0]
+                i[at + 2] += row[1]
+        if word in _LINKING:
+            link_b, link_i = rows.get("lp=" + word, _NOTHING)
+        if _is_verb(classes[t]):
+            verb = at
+            found = [rows.get(name, _NOTHING) for name in _verb_features(word, classes[t])]
+            verb_b, verb_i = sum(row[0] for row in found), sum(row[1] for row in found)
+
+
+def _weigh_word(
+    weights: AnchorWeights, word: str, lower: str, classes: tuple[str, ...], kind: str, subjects: tuple[str, ...]
+) -> tuple[float, ...]:
+    """Return what a word counts towards B, then I, of the tokens around it, by offset from -WORDS to WORDS; kept."""
     key = (word, classes, kind, subjects)
     kept = weights.profiles.get(key)
     if kept is not None:
         return kept
-    rows = weights.rows
     far, near = _profile(word, lower, classes, kind, subjects)
-    out = []
-    for offset in range(-WORDS, WORDS + 1):
-        b = i = 0.0
-        for name in (*far, *near) if abs(offset) <= SHAPES else far:
-            row = rows.get(f"{offset}{name}")
-            if row is not None:
-                b += row[0]
-                i += row[1]
-        out.append((b, i))
+    units = [unit for name in (*far, *near) if (unit := weights.units.get(name)) is not None]
     if len(weights.profiles) >= KEPT_PROFILES:
         weights.profiles.clear()
-    weights.profiles[key] = made = (tuple(b for b, _ in out), tuple(i for _, i in out))
+    weights.profiles[key] = made = tuple(map(sum, zip(*units, strict=True))) if units else (0.0,) * (2 * (2 * WORDS + 1))
     return made
-
-
-def _shifted(base: float, profiles: list[tuple[float, ...]], edges: list[float]) -> list[float]:
-    """Return for each token the sum of what the words at every offset from it count, the edge's weight beyond the sentence."""
-    size = len(profiles)
-    total = [base] * size
-    for column in range(2 * WORDS + 1):
-        offset = column - WORDS
-        values = [profile[column] for profile in profiles]
-        edge = [edges[column]] * min(size, abs(offset))
-        values = values[offset:] + edge if offset >= 0 else edge + values[:offset]
-        total = [a + b for a, b in zip(total, values, strict=True)]
-    return total
 
 
 def find_anchors(parse: Parse, weights: AnchorWeights) -> list[AnchorSpan]:
     """Return the anchors of a text in order of place. Linear in the text."""
-    rows = weights.rows
-    nothing = (0.0, 0.0)
-    document = [rows.get(name, nothing) for name in document_features(parse)]
-    edges = [rows.get(f"{offset}=_", nothing) for offset in range(-WORDS, WORDS + 1)]
+    find = weights.rows.get
+    document = [find(name, _NOTHING) for name in document_features(parse)]
+    width = 2 * WORDS + 1
+    edge = weights.units.get("=_", [0.0] * (2 * width))
     out: list[AnchorSpan] = []
     tokens = parse.tokens
     for n, (first, stop) in enumerate(parse.ranges):
-        size = stop - first
-        if size == 0:
+        if stop == first:
             continue
-        shared = document + [rows.get(name, nothing) for name in sentence_features(parse, n)]
+        shared = document + [find(name, _NOTHING) for name in sentence_features(parse, n)]
         profiles = [
-            _weigh_word(weights, tokens.words[t], tokens.lowers[t], parse.classes[t], parse.kinds[t], parse.subjects[t]) for t in range(first, stop)
+            _weigh_word(weights, tokens.words[t], tokens.lowers[t], parse.classes[t], parse.kinds[t], parse.subjects[t])
+            for t in range(first, stop)
         ]
-        b = _shifted(sum(row[0] for row in shared), [p[0] for p in profiles], [edge[0] for edge in edges])
-        i = _shifted(sum(row[1] for row in shared), [p[1] for p in profiles], [edge[1] for edge in edges])
-        for at, linked in enumerate(_linked(parse, first, stop)):
-            for name in linked:
-                row = rows.get(name)
-                if row is not None:
-                    b[at] += row[0]
-                    i[at] += row[1]
-        out += _spans(n, first, b, i, weights.transitions)
+        # WORDS edges on either side stand for what lies beyond the sentence; from k on, column k is the word at offset k - WORDS.
+        columns = list(zip(*[edge] * WORDS, *profiles, *[edge] * WORDS, strict=True))
+        base_b, base_i = sum(row[0] for row in shared), sum(row[1] for row in shared)
+        size = stop - first
+        b = [base_b + sum(values) for values in zip(*(columns[k][k : k + size] for k in range(width)), strict=True)]
+        i = [base_i + sum(values) for values in zip(*(columns[width + k][k : k + size] for k in range(width)), strict=True)]
+        _add_linked(weights, parse, first, stop, b, i)
+        if max(b) > HOPELESS:
+            out += _spans(n, first, b, i, weights.transitions)
     return out
 
 

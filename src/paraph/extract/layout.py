@@ -64,7 +64,7 @@ _NUMBERED = re.compile(r"[ \t]*\(?(?:\d{1,2})[.)][ \t]+")
 _QUESTION = re.compile(r"(?:Q|A|QUESTION|ANSWER|Question|Answer|Q\d{1,2}|A\d{1,2})[:.][ \t]+")
 _SPEAKER = re.compile(r"(?:[A-Z][\w.'’-]*|of|the|and|de|al|bin|van|von)(?:[ ](?:[A-Z(][\w.'’)-]*|of|the|and|for|de|al|bin|van|von)){0,7}:[ \t]+(?=\S)")
 _DATELINE = re.compile(
-    r"[ \t]*(?:[A-Z][\w.'’-]*(?:[ /][A-Z][\w.'’-]*){0,4}(?:, [A-Z][\w. ]{1,30})?(?:, ?(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:, \d{4})?)?[ ]?"
+    r"[ \t]*(?:[A-Z][\w.'’-]*(?:[ /][A-Z][\w.'’-]*){0,4}(?:, [A-Z][\w. ]{1,30})?(?:, ?(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:,? \d{4})?)?[ ]?"
     r"(?:\([^()\n]{2,40}\))?|\([A-Z][^()\n]{1,40}\))[ ]?(?:--|[-–—:])[ ]"
 )
 _CLOSERS = "\"'”’»)]"
@@ -90,6 +90,7 @@ def read_layout(text: str, title: str | None = None) -> Layout:
     heading: int | None = None
     lead: int | None = None
     speaker: tuple[int, int] | None = None
+    turns = False
     wanted = " ".join(title.split()).casefold() if title else None
     roles = _roles(text, paragraphs, wanted)
     for block, ((start, end), role) in enumerate(zip(paragraphs, roles, strict=True)):
@@ -112,10 +113,15 @@ def read_layout(text: str, title: str | None = None) -> Layout:
             speaker = None
             continue
         turn = _turn(text, start, end)
+        # "NAIROBI: Kenya and …" opens a report, "BORIC: We will …" a turn; only where turns follow is the first a turn.
+        if turn and not turns and text[slice(*turn[0])].isupper() and not any(_turn(text, *p) for p in paragraphs[block + 1 :]):
+            datelines.append((start, turn[1]))
+            turn, start = None, turn[1]
         if turn:
+            turns = True
             name, start = turn
             speaker = name
-        dateline = _DATELINE.match(text, start, end) if not turn else None
+        dateline = _DATELINE.match(text, start, end) if turn is None else None
         if dateline and _is_dateline(text[dateline.start() : dateline.end()]):
             datelines.append((dateline.start(), dateline.end()))
             start = dateline.end()

@@ -37,10 +37,11 @@ def classes_of(name: str) -> dict[str, tuple[str, ...]]:
 class Weights:
     """What each feature counts towards each class: logistic regression, one class against the rest.
 
-    ``rows[feature]`` holds pairs of a class's index and a weight; ``bias`` one number a class. Trained by training/cues.
+    ``fields`` names each field with the indices of its values' classes; ``rows[feature]`` holds pairs of a class's index and a
+    weight; ``bias`` one number a class. Trained by training/cues.
     """
 
-    classes: tuple[str, ...]
+    fields: tuple[tuple[str, tuple[tuple[int, str], ...]], ...]
     bias: tuple[float, ...]
     rows: dict[str, tuple[tuple[int, float], ...]]
 
@@ -61,37 +62,34 @@ EXPLAINING, LEAST_SHARE = 3, 0.5
 def choose(weights: Weights, evidence: dict[str, int]) -> dict[str, Choice]:
     """Return the best value of each field of a table for the evidence (feature -> token that bears it, or -1).
 
-    Classes are named "field=value"; a field with the one class "field=True" is "False" at negative log-odds. Unknown features
-    count nothing.
+    A field with the one value "True" is "False" at negative log-odds. Unknown features count nothing.
     """
     total = list(weights.bias)
-    rows = weights.rows
+    find = weights.rows.get
     met: list[tuple[int, tuple[tuple[int, float], ...]]] = []
     for feature, token in evidence.items():
-        row = rows.get(feature)
+        row = find(feature)
         if row is not None:
-            if token >= 0:
-                met.append((token, row))
+            met.append((token, row))
             for at, weight in row:
                 total[at] += weight
-    best: dict[str, tuple[float, int, str]] = {}
-    for at, name in enumerate(weights.classes):
-        field, value = name.split("=", 1)
-        score = total[at]
-        if value == "True" and score <= 0:
-            score, value = -score, "False"
-        if field not in best or score > best[field][0]:
-            best[field] = (score, at, value)
-    winners = {at: -1.0 if value == "False" else 1.0 for _, at, value in best.values()}
-    counted: dict[int, dict[int, float]] = {at: {} for at in winners}
+    chosen: dict[int, tuple[str, str, float]] = {}
+    for field, values in weights.fields:
+        if len(values) == 1:
+            at, value = values[0]
+            chosen[at] = (field, value if total[at] > 0 else "False", abs(total[at]))
+        else:
+            at, value = max(values, key=lambda pair: total[pair[0]])
+            chosen[at] = (field, value, total[at])
+    counted: dict[int, dict[int, float]] = {at: {} for at in chosen}
     for token, row in met:
-        for at, weight in row:
-            sign = winners.get(at)
-            if sign is not None and weight * sign > 0:
-                counts = counted[at]
-                counts[token] = counts.get(token, 0.0) + weight * sign
+        if token >= 0:
+            for at, weight in row:
+                if at in chosen and (weight > 0) == (chosen[at][1] != "False"):
+                    counts = counted[at]
+                    counts[token] = counts.get(token, 0.0) + abs(weight)
     out: dict[str, Choice] = {}
-    for field, (score, at, value) in best.items():
+    for at, (field, value, score) in chosen.items():
         ranked = sorted(counted[at].items(), key=lambda item: (-item[1], item[0]))[:EXPLAINING]
         out[field] = Choice(value, score, tuple(token for token, weight in ranked if weight >= LEAST_SHARE * ranked[0][1]))
     return out
@@ -100,15 +98,18 @@ def choose(weights: Weights, evidence: dict[str, int]) -> dict[str, Choice]:
 def read_weights(table: str) -> Weights:
     """Return the weights that the text of a table holds.
 
-    The first line holds the classes, the second the biases, every further one a feature and its weights; tab-separated, an
+    The first line holds the classes as "field=value", the second the biases, every further one a feature and its weights; tab-separated, an
     empty cell for nought.
     """
     lines = table.split("\n")
-    classes = tuple(lines[0].split("\t")[1:])
+    fields: dict[str, list[tuple[int, str]]] = {}
+    for at, name in enumerate(lines[0].split("\t")[1:]):
+        field, value = name.split("=", 1)
+        fields.setdefault(field, []).append((at, value))
     bias = tuple(float(x) for x in lines[1].split("\t")[1:])
     rows: dict[str, tuple[tuple[int, float], ...]] = {}
     for line in lines[2:]:
         if line:
             feature, *cells = line.split("\t")
             rows[feature] = tuple((at, float(cell)) for at, cell in enumerate(cells) if cell)
-    return Weights(classes, bias, rows)
+    return Weights(tuple((field, tuple(values)) for field, values in fields.items()), bias, rows)
