@@ -63,11 +63,12 @@ BOILERPLATE: tuple[tuple[str, str], ...] = (
     ),
     (
         r"(?:subscribe|sign up|register|log in|sign in|join us)(?: (?:now|here|today))? (?:to|for|on|with) "
-        r"(?:our|the|your|us|my|get|receive|read|continue|access|unlock|all|a |an |free|daily|full)~",
+        r"(?:our|your|us|my|get|receive|read|continue|access|unlock|all|free|daily|full)\b~",
         "Subscribe to our newsletter",
     ),
     (
-        r"(?:subscribe|sign up|register) (?:to|for) [^.]{0,60}(?:newsletters?|channel|alerts?|app|digest|briefing)\.?",
+        r"(?:subscribe|sign up|register) (?:to|for) [^.,]{0,60}(?:newsletters?|channel|alerts?|app|digest|briefing"
+        r"|offers?|access)\.?",
         "Subscribe to Example News newsletter",
     ),
     (r"already (?:a |have an? )(?:subscriber|member|account|subscription)\b~", "Already a subscriber? Log in"),

@@ -63,7 +63,7 @@ def once(lines: Sequence[str]) -> tuple[list[str], int]:
         if paragraph or (enough and near >= _REPEAT_SHARE * before):
             dropped.update(stretch)
         end = stretch[-1] + 1 if stretch else place + 1
-        before += sum(len(words[i]) for i in range(place, end))
+        before += sum(len(words[i]) for i in range(place, end) if i not in dropped)
         place = end
     return [line for i, line in enumerate(lines) if i not in dropped], len(dropped)
 

@@ -160,8 +160,9 @@ def _decoded(data: bytes, declared: str | None, html: bool) -> str:
             return text
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    whole = len(data.translate(None, _NOT_LEADING))  # characters of several bytes have one leading byte each
-    if whole - broken >= _WHOLE_TO_BROKEN * broken:
+    # Characters of several bytes have one leading byte each; one at the very end may have been cut off.
+    whole = len(data.translate(None, _NOT_LEADING)) - broken
+    if whole > 0 and whole >= _WHOLE_TO_BROKEN * (broken - text.endswith("\ufffd")):
         return text
     codec = wanted[0] if wanted and not wanted[0].startswith("utf") else _guessed(data)
     return data.decode(codec, "replace")

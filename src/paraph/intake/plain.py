@@ -38,7 +38,9 @@ _BARE_LINES = 5
 # Wrapped text: nearly all lines of its paragraphs are about as long as the longest. 40 to 100 characters are the widths
 # that mail programs, terminals and text exports wrap at.
 _WRAP_WIDTHS = range(40, 101)
-_WRAPPED_SHARE = 0.6
+_WRAPPED_SHARE = 0.7
+# … and of those, so many end within a sentence; lines that are sentences of about one length do not.
+_RUNNING_SHARE = 0.4
 _WRAP_LINES = 6
 
 _MARK = re.compile(r"(?:[-*+•●▪◦‣–]|\d{1,3}[.)])\s")
@@ -159,13 +161,14 @@ def _is_wrapped(raw: Sequence[str]) -> bool:
     inner = [
         line.rstrip()
         for line, after in pairwise(raw)
-        if line.strip() and after.strip() and not _MARK.match(after.lstrip())
+        if line.strip() and after.strip() and not _MARK.match(line.lstrip()) and not _MARK.match(after.lstrip())
     ]
     if len(inner) < _WRAP_LINES:
         return False
-    # A line is full where the next word would not have fitted; no word matters that is longer than a quarter of the width.
-    full = sum(len(line) >= 0.75 * width and not line.endswith((".", ":", "!", "?")) for line in inner)
-    return full >= _WRAPPED_SHARE * len(inner)
+    # No word that matters is longer than a quarter of the width, so a line shorter than the rest was ended by hand.
+    full = sum(len(line) >= 0.75 * width for line in inner)
+    running = sum(not line.endswith((".", ":", "!", "?", "”", '"')) for line in inner)
+    return full >= _WRAPPED_SHARE * len(inner) and running >= _RUNNING_SHARE * len(inner)
 
 
 def _unwrapped(raw: Sequence[str]) -> list[str]:
