@@ -16,7 +16,7 @@ from itertools import chain
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from paraph.errors import Damaged, NoText, ParaphError, SourceError
+from paraph.errors import Damaged, NoText, ParaphError, SourceError, TooLarge
 from paraph.intake import feed as feeds
 from paraph.intake.decode import decode
 from paraph.intake.fetch import Fetcher
@@ -87,7 +87,7 @@ def from_stream(stream: BinaryIO, *, source: str, context: Context) -> Found:
         chunks = chain(expand(chunks, layer, source=source, settings=settings))
     if stream.seekable() and (packed or not layers):
         if stream.seek(0, 2) > most:
-            raise SourceError(source, too_large, "raise max_archive_bytes if you want it")
+            raise TooLarge(source, too_large, "raise max_archive_bytes if you want it")
         yield from _archive(stream, packed, source, context)
         return
     with spool(
@@ -144,8 +144,6 @@ def from_bytes(data: bytes, *, source: str, url: str | None, charset: str | None
         yield from _json(data, source, url, context)
     elif form is Form.JSON_LINES:
         yield from _json_lines(data, source, context)
-    elif form is Form.WARC:
-        yield from _archive(BytesIO(data), False, source, context)
     elif form is Form.EMPTY:
         raise NoText(source, "it is empty", "give a file or page with text in it")
     else:
