@@ -130,6 +130,26 @@ def test_entities_of_html_are_read() -> None:
     assert xml(data)[0].title == "Fish & ports é"
 
 
+@pytest.mark.parametrize(
+    "reference", ["&#x110000;", "&#xD800;", "&#0;", "&#99999999999999999999;", "&#" + "9" * 5000 + ";", "&#xFFFFFFFF"]
+)
+def test_references_to_characters_that_there_are_not_are_replaced(reference: str) -> None:
+    # The first element is not closed, so that feedparser goes on with its lenient reader, which fails on these.
+    data = f'<rss version="2.0"><channel><item><title>a {reference} b &#233;</title><p></item></channel></rss>'
+    assert xml(data.encode())[0].title == "a \ufffd b é"
+
+
+def test_a_failure_of_the_library_is_the_feed_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    import feedparser
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr(feedparser, "parse", fail)
+    with pytest.raises(Damaged, match=r"no feed that can be read .oh"):
+        xml(RSS)
+
+
 def test_a_feed_that_breaks_off_gives_what_stands_before_with_a_note() -> None:
     entries = xml(RSS[: RSS.index(b"Third")])
     assert [entry.title for entry in entries][:2] == ["A treaty at last", "Second"]

@@ -260,7 +260,4 @@ def _from_capture(capture: Capture, name: str, context: Context) -> Found:
 
 
 def _is_robots(url: str | None) -> bool:
-    try:
-        return urlsplit(url or "").path in ("/robots.txt", "/sitemap.xml", "/humans.txt", "/ads.txt")
-    except ValueError:
-        return False
+    return urlsplit(url or "").path in ("/robots.txt", "/sitemap.xml", "/humans.txt", "/ads.txt")

@@ -31,6 +31,7 @@ _SAVE_IT = "save the pages you want and give those"
 
 _ROOT = re.compile(r"<\w")
 _XML_DECLARATION = re.compile(r"\s{0,100}<\?xml\s[^>]{0,300}\?>")
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
 # What may hold "<!" without meaning it, and how it ends; or else a declaration.
 _MARK = re.compile(r"<(?:(!--)|(!\[CDATA\[)|(\?)|!\s{0,20}[a-zA-Z\[%])")
 _ENDS = {1: "-->", 2: "]]>", 3: ">"}
@@ -85,8 +86,11 @@ def xml_entries(
     text = decode(data, declared=charset, html=True)
     _refuse_declarations(text, source)
     # The declaration names an encoding that no longer holds.
-    plain = _XML_DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
-    feed = feedparser.parse(plain, sanitize_html=False, resolve_relative_uris=False)
+    plain = _REFERENCE.sub(_in_range, _XML_DECLARATION.sub("", text, count=1)).encode("utf-8", "replace")
+    try:
+        feed = feedparser.parse(plain, sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:  # the library meets what no test of it met; its failure is the feed's
+        raise Damaged(source, f"it is no feed that can be read ({_short(error)})", _SAVE_IT) from error
     if not feed.get("version") and not feed.entries:
         why = feed.get("bozo_exception") or "it has no channel and no entries"
         raise Damaged(source, f"it is no feed that can be read ({why})", _SAVE_IT)
@@ -168,6 +172,13 @@ def _refuse_declarations(text: str, source: str) -> None:
         tags -= text.count("<", mark.start(), at)
     if tags > _MOST_TAGS:
         raise TooLarge(source, f"the feed has more than {_MOST_TAGS:,} tags", _SAVE_IT)
+
+
+def _in_range(reference: re.Match[str]) -> str:
+    """Keep a reference to a character that there is; feedparser fails on the others."""
+    digits = (reference.group(1) or reference.group(2)).lstrip("0")
+    code = int(digits or "0", 16 if reference.group(1) else 10) if len(digits) < 8 else 0
+    return reference.group() if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else "\ufffd"
 
 
 def _content(entry: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import BinaryIO, cast
+from urllib.parse import urlsplit
 
 from paraph.errors import Damaged, SourceError, TooLarge
 from paraph.intake.sniff import COMPRESSED, Form, sniff
@@ -347,7 +348,7 @@ def _capture(
     charset = _CHARSET.search(media_type[:1000])
     return Capture(
         number=number,
-        url=fields.get("warc-target-uri", "").strip("<> ") or None,
+        url=_address(fields.get("warc-target-uri", "").strip("<> ")),
         fetched=_date(fields.get("warc-date", "")),
         data=data,
         charset=charset.group(1) if charset else None,
@@ -415,6 +416,14 @@ def _unchunk(body: bytes, name: str) -> Iterator[bytes]:
         if at > len(body):
             raise Damaged(name, _CUT, _COPY)
         yield body[size.end() : at]
+
+
+def _address(text: str) -> str | None:
+    """Return an address that can be taken apart, or None: damage may have come to it as to anything else."""
+    try:
+        return text if urlsplit(text).hostname else None
+    except ValueError:
+        return None
 
 
 def _date(text: str) -> datetime | None:
