@@ -113,9 +113,9 @@ def test_wrapped_text_is_unwrapped() -> None:
             wrapped.append(line)
             line = ""
         line = f"{line} {word}".strip()
-    text = "\n".join(
-        [*wrapped, line, "", "It could include:", "- radars", "  for the coast", "- turbines", "", *wrapped]
-    )
+    paragraph = [*wrapped, line, ""]
+    items = ["It could include:", "- radars", "  for the coast", "- turbines", ""]
+    text = "\n".join([*paragraph, *items, *paragraph, *paragraph])
     lines = read(text).text.split("\n")
     assert lines[0] == FIRST + " " + SECOND
     assert lines[1:4] == ["It could include:", "- radars for the coast", "- turbines"]

@@ -21,8 +21,8 @@ __all__ = ["decode", "harmless"]
 
 # Where a page declares its encoding; the standard looks at the first 1,024 bytes, real pages put scripts before it.
 _META_BYTES = 4096
-_META = re.compile(rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([a-z0-9_:.\-]{2,40})", re.IGNORECASE)
-_XML = re.compile(rb"^\s{0,20}<\?xml[^>]{0,100}?encoding\s{0,5}=\s{0,5}[\"']([a-z0-9_:.\-]{2,40})", re.IGNORECASE)
+_META = re.compile(rb"<meta[^<>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([a-z0-9_:.\-]{2,40})", re.IGNORECASE)
+_XML = re.compile(rb"^\s{0,20}<\?xml[^<>]{0,100}?encoding\s{0,5}=\s{0,5}[\"']([a-z0-9_:.\-]{2,40})", re.IGNORECASE)
 
 # Labels to Python codecs. Latin-1 and ASCII are read as windows-1252, as every browser does; GB2312 as its superset.
 _CODECS: dict[str, str] = {

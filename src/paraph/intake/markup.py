@@ -73,7 +73,8 @@ _INLINE = frozenset(
         ),
     ]
 )
-_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]{0,20})")
+# What begins a tag, a comment or a declaration; any other "<" is text, as in "2 < 3".
+_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]{0,20})|<!--|<[!?]")
 
 
 def lines_of_markup(html: str, *, limit: int) -> list[str]:
@@ -97,40 +98,33 @@ def lines_of_markup(html: str, *, limit: int) -> list[str]:
 
     place, size = 0, len(html)
     while place < size and left > 0:
-        opening = html.find("<", place)
-        closing = min(size if opening < 0 else opening, place + left)
+        found = _TAG.search(html, place)
+        opening = found.start() if found else size
+        closing = min(opening, place + left)
         buffer.append(html[place:closing])
         left -= closing - place
-        if opening < 0 or left <= 0:
+        if found is None or left <= 0:
             break
-        if html.startswith("<!--", opening):
-            closing = html.find("-->", opening + 4)
-            place = closing + 3 if closing >= 0 else size
-            continue
-        found = _TAG.match(html, opening)
-        if found is None:
-            if html.startswith(("<!", "<?"), opening):
-                closing = html.find(">", opening)
-                place = closing + 1 if closing >= 0 else size
-            else:  # a bare "<", as in "a < b"
-                buffer.append("<")
-                place = opening + 1
+        if found[1] is None:  # a comment, a declaration, an instruction
+            end = "-->" if found[0] == "<!--" else ">"
+            closing = html.find(end, found.end())
+            place = closing + len(end) if closing >= 0 else size
             continue
         closing = html.find(">", found.end())
         if closing < 0:
             break
         name, place = found[1].lower(), closing + 1
         if html[opening + 1] != "/" and skipping.get(name):
-            end = re.compile(f"</{name}", re.IGNORECASE).search(html, place)
-            if end is None:
+            over = re.compile(f"</{name}", re.IGNORECASE).search(html, place)
+            if over is None:
                 skipping[name] = False
             else:
-                place = end.start()
+                place = over.start()
         if name not in _INLINE:
             flush()
-            if name == "li" and html[opening + 1] != "/":
-                mark = "- "
-            elif name in ("ul", "ol", "p", "div", "table") or html[opening + 1] == "/":
-                mark = mark if name == "p" or name == "div" else ""
+            if name == "li":
+                mark = "" if html[opening + 1] == "/" else "- "
+            elif name in ("ul", "ol", "table"):
+                mark = ""
     flush()
     return lines

@@ -69,15 +69,19 @@ ISSUERS: tuple[tuple[str, str | None], ...] = (
     (r"(?:the )?kremlin\b|president of russia\b", "Kremlin"),
     (r"(?:pib|press information bureau)\b", "Press Information Bureau"),
     (r"mea\b", "Ministry of External Affairs"),
-    (r"(?:[a-z]+ ){0,3}ministry of ", None),
-    (r"(?:[a-z]+ ){0,2}(?:foreign|defen[cs]e|trade|finance|energy|commerce) ministry\b", None),
+    (r"(?:[a-z]{1,20} ){0,3}ministry of ", None),
+    (r"(?:[a-z]{1,20} ){0,2}(?:foreign|defen[cs]e|trade|finance|energy|commerce) ministry\b", None),
     (r"(?:u\.?s\.? |united states )?department of (?!economics|political|history)", None),
     (r"(?:embassy|consulate|high commission|permanent mission) of ", None),
-    (r"(?:[a-z]+ ){1,3}(?:embassy|high commission)\b", None),
+    (r"(?:[a-z]{1,20} ){1,3}(?:embassy|high commission)\b", None),
     (r"(?:the )?(?:prime minister'?s?|president'?s?) office\b|office of the (?:prime minister|president|spokes)", None),
     (r"(?:council of the european union|european (?:commission|council|external action service))\b", None),
     (r"government of |prime minister of |president of the ", None),
 )
+
+_ISSUERS = tuple((re.compile(pattern, re.IGNORECASE), usual) for pattern, usual in ISSUERS)
+# Where a publisher's name ends and what somebody added to it begins.
+_ADDED = re.compile(r"\s(?:\(|via\b|read-?out\b|fact ?sheet\b)|,", re.IGNORECASE)
 
 # Titles that are a paper's own name. ``^`` stands at the beginning of the title, ``$`` at its end.
 _PAPERS = (
@@ -125,8 +129,8 @@ _HEAD_CHARS = 400
 
 # Who stands in a head as issuer.
 _NAMED = re.compile(
-    r"(?:the )?(white house|kremlin|european commission|european council|ministry of [a-z]+(?: [a-z]+){0,2}"
-    r"|[a-z]+ foreign ministry|office of the (?:prime minister|president|spokesperson|press secretary)"
+    r"(?:the )?(white house|kremlin|european commission|european council|ministry of [a-z]{1,20}(?: [a-z]{1,20}){0,2}"
+    r"|\b[a-z]{1,20} foreign ministry|office of the (?:prime minister|president|spokesperson|press secretary)"
     r"|department of (?:state|defen[cs]e|commerce|energy|the treasury)|prime minister'?s office)\b",
     re.IGNORECASE,
 )
@@ -187,11 +191,11 @@ def _by_host(host: str) -> tuple[str | None, bool]:
 def _by_publisher(publisher: str | None) -> str | None:
     """Return the issuer that a publisher is, "" where it is one without a usual name of its own, None where it is none."""
     name = " ".join((publisher or "").split())[:_HEAD_CHARS]
-    for pattern, usual in ISSUERS:
-        if found := re.match(pattern, name, re.IGNORECASE):
+    for pattern, usual in _ISSUERS:
+        if found := pattern.match(name):
             if usual is not None:
                 return usual
-            bare = re.split(r"\s(?:\(|via\b|read-?out\b|fact ?sheet\b)|,", name[found.end() :], maxsplit=1)[0]
+            bare = _ADDED.split(name[found.end() :], maxsplit=1)[0]
             return (name[: found.end()] + bare).strip()
     return None
 

@@ -43,12 +43,17 @@ _SURELY_LONG = 600
 _NO_TEXT = ("script", "style", "svg", "link", "iframe", "template")
 
 # A text may stand twice and have clutter before it is cleaned; what is longer than this many texts is not worth cleaning.
-_TWICE = 3
+_CLEANED = 2
 
 # The library's work grows with elements times depth; 8,000 elements at any depth and 50,000 of a usual one (40) pass.
 # Above it, pages written to be slow took 20 s and more.
 _MOST_WORK = 2_000_000
 _DEPTHS = (40, 64, 100, 160, 250)
+
+# Control characters, and references to them, that XML does not allow.
+_CONTROL = re.compile(
+    r"[\x01-\x08\x0b\x0e-\x1f\x7f]|&#(?:0{0,5}(?:[1-8]|1[124-9]|2\d|3[01])|[xX]0{0,4}(?:[1-8bBeEfF]|1[0-9a-fA-F]));"
+)
 
 # Lines at either end of an article in which a dateline stands; further in, a line with a date is a heading of the text.
 _TOP_LINES = 8
@@ -87,15 +92,16 @@ def read_page(
     facts = page_facts(tree, url) if tree is not None else PageFacts(url=url, country=country_of(url))
     lines: list[str] = []
     if tree is not None and not why_not:
-        # Nothing of the article is in these; without them each of the library's passes over the tree is shorter.
-        etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
         lines, why_not = _article(tree, url)
+        if why_not and _CONTROL.search(text):  # one of these in a paragraph is enough to make the library give up
+            tree, _known = _parsed(_CONTROL.sub(" ", text), settings)
+            lines, why_not = _article(tree, url) if tree is not None else (lines, why_not)
     if why_not:
-        plain = drop_boilerplate(lines_of_markup(text, limit=_TWICE * settings.max_text_chars))
+        plain = drop_boilerplate(lines_of_markup(text, limit=(_CLEANED + 1) * settings.max_text_chars))
         if sum(map(len, plain)) > sum(map(len, lines)):
             notes.append(f"all text of the page was taken, its article was not found: {why_not}")
             lines = plain
-    check_size(sum(map(len, lines)), source, settings, _TWICE)
+    check_size(sum(map(len, lines)), source, settings, _CLEANED)
     lines = [line for text in lines for line in harmless(text).split("\n")]
     lines = _without_datelines(drop_boilerplate(lines), facts)
     lines, repeated = once(drop_tail(_titled(lines, facts.title, with_title)))
@@ -179,6 +185,8 @@ def _depth_path(depth: int) -> Any:
 
 def _article(tree: HtmlElement, url: str | None) -> tuple[list[str], str]:
     """Return the lines of the article in the tree, and why they may not be all (empty where they are)."""
+    # Nothing of the article is in these; without them each of the library's passes over the tree is shorter.
+    etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
     try:
         found = _found(tree, url, fast=True)
         if found is None or not _settled(found, tree):

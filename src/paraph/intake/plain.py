@@ -24,7 +24,7 @@ from paraph.settings import Settings
 __all__ = ["read_plain"]
 
 # A text may stand twice and have clutter before it is cleaned; what is longer than this many texts is not worth cleaning.
-_TWICE = 3
+_CLEANED = 3
 
 # A title is one short line; a first line longer than this is the first paragraph.
 _TITLE_CHARS = 250
@@ -82,7 +82,7 @@ def read_plain(
 
     Raises NoText, NotEnglish, and TooLarge above ``settings.max_text_chars``.
     """
-    check_size(len(text), source, settings, _TWICE)
+    check_size(len(text), source, settings, _CLEANED)
     text = harmless(text)
     front: Mapping[str, str] = {}
     if markdown:
