@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
+from paraph.briefing import brief
+from paraph.errors import NotFound
 from paraph.model import Cue, Document, Reading
 from paraph.settings import Settings
+from paraph.show.brief_terminal import print_brief
 from paraph.show.explain import SHOWN_CHARS, explain, marked
 from paraph.show.out import Sink, output
 from paraph.show.settings_table import print_settings
 from paraph.show.table import print_table
 from paraph.show.terminal import console
-from samples import REPORT, hostile, note, report, signal
+from samples import REPORT, hostile, noon, note, report, signal
 
 
 @pytest.fixture(autouse=True)
@@ -204,3 +207,50 @@ def test_signals_of_a_note_by_sector() -> None:
     text = shown(print_table, note())
     assert text.index("Transport  1 of 2") < text.index("Agriculture  1 of 2")
     assert "····· ●·  stalled" in text
+
+
+BRIEF = """\
+Norway–Chile: what is on the table
+8 signals of 5 deals in 2 documents, published 3 Mar 2025 to 12 Mar 2025
+
+deals        idea  talks  agreed  signed  in force     stalled  ended
+Transport       ·      ·       ·       1         ·  │        ·      1
+Agriculture     ·      ·       ·       ·         1  │        1      ·
+Environment     ·      ·       1       ·         ·  │        ·      ·
+5               ·      ·       1       1         1  │        1      1
+"""
+
+
+def test_the_brief() -> None:
+    made = brief([report(), note(), NotFound("gone.html", "no such file"), report()], made=noon())
+    text = shown(lambda console: print_brief(made, console, Settings(brief_deals=1, brief_voices=1)))
+    assert set(BRIEF.splitlines()) <= set(text.splitlines())
+    for line in (
+        "How sure     of 1 deal on the table: 0 certain, 0 probable, 1 possible",
+        "Coverage     2 of 4 documents used, 1 left out as a repeat, 1 not read",
+        "ON THE TABLE  1 of 5 deals, 1 of 8 signals, 1 of 2 documents",
+        "  ···●· ··  agreement on electric ferries  signed · certain · Norway–Chile · cooperation · 3 signals in 2 documents",
+        "            and 2 more in [1]",
+        "  also      loan for the port of Arica (ended)",
+        "  not read  gone.html: no such file",
+        "  [2]       Fact sheet: visit of the President of Chile",
+        "Made 5 Mar 2025, 12:00 +00:00",
+    ):
+        assert line in text.splitlines()
+    full = shown(lambda console: print_brief(made, console, Settings()))
+    assert "Ana Ruiz (official), signed, ahead: “Norway and Chile could sign an agreement on electric ferries" in full
+
+
+def test_a_brief_of_nothing_is_short() -> None:
+    text = shown(lambda console: print_brief(brief([Reading(Document("Nothing.", id="n1"), ())]), console, Settings()))
+    assert text.count("  nothing\n") == 3
+    assert "idea  talks" not in text
+
+
+def test_what_a_closed_pipe_raises_is_not_swallowed() -> None:
+    class Closed(io.BytesIO):
+        def write(self, _: object) -> int:
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        console(Sink(Closed(), "test")).print("x")
