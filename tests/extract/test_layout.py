@@ -43,7 +43,10 @@ def test_items_hang_on_the_sentence_before_them_and_text_on_its_heading():
     items = [s for s in layout.sentences if s.role is Role.ITEM]
     assert {layout.sentences[s.lead].role for s in items} == {Role.TEXT}
     assert {SECTIONS[layout.sentences[s.lead].start :][:16] for s in items} == {"A list of steps "}
-    assert [s.heading is not None and SECTIONS[slice(layout.sentences[s.heading].start, layout.sentences[s.heading].end)] for s in layout.sentences[4:9]] == ["Lithium"] * 5
+    assert [
+        s.heading is not None and SECTIONS[slice(layout.sentences[s.heading].start, layout.sentences[s.heading].end)]
+        for s in layout.sentences[4:9]
+    ] == ["Lithium"] * 5
     assert layout.sentences[8].lead is None
     assert SECTIONS[layout.sentences[10].start - 6 : layout.sentences[10].start - 1] == "Ports"
 
@@ -56,7 +59,11 @@ def test_a_run_of_numbered_lines_is_a_list_and_a_lone_one_a_heading():
 def test_a_short_line_with_a_colon_leads_in_what_follows():
     text = "Report.\n\nOutcomes:\n• A memorandum on ports\n• A loan"
     layout = read_layout(text)
-    assert [text[layout.sentences[s.lead].start : layout.sentences[s.lead].end] for s in layout.sentences if s.role is Role.ITEM] == ["Outcomes:"] * 2
+    assert [
+        text[layout.sentences[s.lead].start : layout.sentences[s.lead].end]
+        for s in layout.sentences
+        if s.role is Role.ITEM
+    ] == ["Outcomes:"] * 2
 
 
 @pytest.mark.parametrize("mark", ["-", "*", "•", "–", "—", "1.", "1)", "(a)", "iv)", "▪", "🔹", "✅"])
@@ -137,7 +144,7 @@ def test_a_colon_in_running_text_makes_no_speaker():
     assert all(s.speaker is None for s in read_layout(text).sentences)
 
 
-@given(st.text(alphabet=st.sampled_from(list("ab A.!?:\n-•1)\"”, ü🔹\t")), max_size=200))
+@given(st.text(alphabet=st.sampled_from(list('ab A.!?:\n-•1)"”, ü🔹\t')), max_size=200))
 def test_spans_are_in_order_within_the_text_and_never_empty(text):
     layout = read_layout(text)
     last = 0
@@ -154,7 +161,19 @@ def test_any_text_is_read(text):
         assert text[a:b].strip()
 
 
-@pytest.mark.parametrize("text", ["a. " * 30_000, "(" * 100_000, "A " * 50_000 + ":", "- " * 50_000, "\n" * 100_000, "A, " * 33_000, "Aa-" * 33_000, '."' * 50_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a. " * 30_000,
+        "(" * 100_000,
+        "A " * 50_000 + ":",
+        "- " * 50_000,
+        "\n" * 100_000,
+        "A, " * 33_000,
+        "Aa-" * 33_000,
+        '."' * 50_000,
+    ],
+)
 def test_hostile_lines_cost_linear_time(text, stopwatch):
     with stopwatch(2.0):
         read_layout(text)

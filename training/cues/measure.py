@@ -1,6 +1,6 @@
 """Figures of the cue engine on annotated documents, by the project's scorer (../shared/bench/score.py).
 
-    python training/cues/measure.py ../shared/bench/gold/dev [--errors N] [--tables FOLDER]
+python training/cues/measure.py ../shared/bench/gold/dev [--errors N] [--tables FOLDER]
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ def main() -> int:
     parser.add_argument("--errors", type=int, default=0)
     parser.add_argument("--tables", type=Path)
     arguments = parser.parse_args()
-    documents = [json.loads(p.read_text("utf-8")) for p in sorted(arguments.gold.rglob("*.json")) if p.name != "outcomes.json"]
+    documents = [
+        json.loads(p.read_text("utf-8")) for p in sorted(arguments.gold.rglob("*.json")) if p.name != "outcomes.json"
+    ]
     extracted(documents[:5], arguments.tables)
     begin = time.perf_counter()
     predicted = extracted(documents, arguments.tables)

@@ -44,7 +44,9 @@ SEED = 7
 
 def documents(folder: Path) -> list[dict[str, Any]]:
     """Return the annotated documents below a folder, in order of path."""
-    return [json.loads(path.read_text("utf-8")) for path in sorted(folder.rglob("*.json")) if path.name != "outcomes.json"]
+    return [
+        json.loads(path.read_text("utf-8")) for path in sorted(folder.rglob("*.json")) if path.name != "outcomes.json"
+    ]
 
 
 def spans(document: dict[str, Any], parsed: Parse) -> Iterator[tuple[int, int, int, dict[str, Any]]]:
@@ -86,7 +88,10 @@ def train_anchors(pairs: list[tuple[dict[str, Any], Parse]]) -> str:
     rows: dict[str, dict[str, float]] = collections.defaultdict(dict)
     for (feature, label), weight in info.state_features.items():
         rows[feature][label] = weight
-    lines = ["\t".join([a, *(f"{info.transitions.get((a, b), -50.0 if (a, b) == ('O', 'I') else 0.0):.3f}" for b in "OBI")]) for a in "OBI"]
+    lines = [
+        "\t".join([a, *(f"{info.transitions.get((a, b), -50.0 if (a, b) == ('O', 'I') else 0.0):.3f}" for b in "OBI")])
+        for a in "OBI"
+    ]
     for feature in sorted(rows):
         o = rows[feature].get("O", 0.0)
         b, i = rows[feature].get("B", 0.0) - o, rows[feature].get("I", 0.0) - o
@@ -95,7 +100,9 @@ def train_anchors(pairs: list[tuple[dict[str, Any], Parse]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def observations(pairs: list[tuple[dict[str, Any], Parse]]) -> dict[str, list[tuple[dict[str, int], dict[str, Any], str]]]:
+def observations(
+    pairs: list[tuple[dict[str, Any], Parse]],
+) -> dict[str, list[tuple[dict[str, int], dict[str, Any], str]]]:
     """Return features, signal and event for each signal, by body of evidence."""
     out: dict[str, list[tuple[dict[str, int], dict[str, Any], str]]] = {name: [] for name in FIELDS}
     for document, parsed in pairs:
@@ -104,7 +111,9 @@ def observations(pairs: list[tuple[dict[str, Any], Parse]]) -> dict[str, list[tu
             continue
         voices = sources.attributions(parsed)
         subjects = topics.Topics(parsed)
-        for place, (*_, signal) in zip(evidence.places(parsed, [(n, a, b) for n, a, b, _ in found]), found, strict=True):
+        for place, (*_, signal) in zip(
+            evidence.places(parsed, [(n, a, b) for n, a, b, _ in found]), found, strict=True
+        ):
             scene = evidence.Scene(parsed, place.n)
             out["mood"].append((evidence.mood_features(parsed, place, scene), signal, document["event"]))
             out["topic"].append((topics.topic_features(parsed, place, subjects), signal, document["event"]))
@@ -149,7 +158,9 @@ def main() -> int:
     """Train or cross-validate."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gold", type=Path)
-    parser.add_argument("--folds", type=int, default=0, help="cross-validate over this many groups of events instead of writing")
+    parser.add_argument(
+        "--folds", type=int, default=0, help="cross-validate over this many groups of events instead of writing"
+    )
     parser.add_argument("--out", type=Path, default=DATA)
     arguments = parser.parse_args()
     given = documents(arguments.gold)
@@ -159,7 +170,10 @@ def main() -> int:
         return 0
     from training.cues.measure import extracted, figures  # the scorer needs the whole engine
 
-    groups = [f"{document['event']}" if document["event"] != "negative" else f"negative-{n % arguments.folds}" for n, document in enumerate(given)]
+    groups = [
+        f"{document['event']}" if document["event"] != "negative" else f"negative-{n % arguments.folds}"
+        for n, document in enumerate(given)
+    ]
     predicted: dict[str, Any] = {}
     for fold, (inside, outside) in enumerate(GroupKFold(arguments.folds).split(given, groups=groups)):
         with tempfile.TemporaryDirectory() as folder:

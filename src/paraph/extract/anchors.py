@@ -15,11 +15,19 @@ from math import exp
 from paraph.extract.layout import Role
 from paraph.extract.parse import Parse
 
-__all__ = ["AnchorSpan", "AnchorWeights", "document_features", "find_anchors", "read_anchor_weights", "sentence_features", "token_features"]
+__all__ = [
+    "AnchorSpan",
+    "AnchorWeights",
+    "document_features",
+    "find_anchors",
+    "read_anchor_weights",
+    "sentence_features",
+    "token_features",
+]
 
 # Posterior from which a token belongs to an anchor, and from which it begins a new one. Tuned by cross-validation over the
-# events of gold/train for the highest f1_any; training/cues prints the curve.
-INSIDE, BEGINS = 0.40, 0.32
+# events of gold/train for the highest f1_any (training/cues/README.md has the curve).
+INSIDE, BEGINS = 0.40, 0.40
 # How far the words beside a token count: each word up to WORDS away, its shape, ending, cues and kind up to SHAPES.
 WORDS, SHAPES = 3, 2
 # Profiles of words are kept for the next sentence; the store is emptied when it holds this many (some 50 MB).
@@ -99,7 +107,9 @@ def shape(word: str) -> str:
     return "x"
 
 
-def _profile(word: str, lower: str, classes: tuple[str, ...], kind: str, subjects: tuple[str, ...]) -> tuple[list[str], list[str]]:
+def _profile(
+    word: str, lower: str, classes: tuple[str, ...], kind: str, subjects: tuple[str, ...]
+) -> tuple[list[str], list[str]]:
     """Return what a word says wherever it stands near a token: its features up to WORDS away, and those up to SHAPES away."""
     near = ["s=" + lower[-3:], "h=" + shape(word), *("c=" + name for name in classes)]
     if kind:
@@ -164,7 +174,10 @@ def sentence_features(parse: Parse, n: int) -> list[str]:
 def token_features(parse: Parse, n: int) -> Iterator[list[str]]:
     """Yield the features of each token of a sentence that are neither the sentence's nor the document's. For training."""
     first, stop = parse.ranges[n]
-    profiles = [_profile(parse.tokens.words[i], parse.tokens.lowers[i], parse.classes[i], parse.kinds[i], parse.subjects[i]) for i in range(first, stop)]
+    profiles = [
+        _profile(parse.tokens.words[i], parse.tokens.lowers[i], parse.classes[i], parse.kinds[i], parse.subjects[i])
+        for i in range(first, stop)
+    ]
     for at, linked in enumerate(_linked(parse, first, stop)):
         out: list[str] = []
         for offset in range(-WORDS, WORDS + 1):
@@ -267,7 +280,9 @@ def _weigh_word(
     units = [unit for name in (*far, *near) if (unit := weights.units.get(name)) is not None]
     if len(weights.profiles) >= KEPT_PROFILES:
         weights.profiles.clear()
-    weights.profiles[key] = made = tuple(map(sum, zip(*units, strict=True))) if units else (0.0,) * (2 * (2 * WORDS + 1))
+    weights.profiles[key] = made = (
+        tuple(map(sum, zip(*units, strict=True))) if units else (0.0,) * (2 * (2 * WORDS + 1))
+    )
     return made
 
 
@@ -292,14 +307,19 @@ def find_anchors(parse: Parse, weights: AnchorWeights) -> list[AnchorSpan]:
         base_b, base_i = sum(row[0] for row in shared), sum(row[1] for row in shared)
         size = stop - first
         b = [base_b + sum(values) for values in zip(*(columns[k][k : k + size] for k in range(width)), strict=True)]
-        i = [base_i + sum(values) for values in zip(*(columns[width + k][k : k + size] for k in range(width)), strict=True)]
+        i = [
+            base_i + sum(values)
+            for values in zip(*(columns[width + k][k : k + size] for k in range(width)), strict=True)
+        ]
         _add_linked(weights, parse, first, stop, b, i)
         if max(b) > HOPELESS:
             out += _spans(n, first, b, i, weights.transitions)
     return out
 
 
-def _spans(n: int, first: int, b: list[float], i: list[float], transitions: tuple[tuple[float, float, float], ...]) -> list[AnchorSpan]:
+def _spans(
+    n: int, first: int, b: list[float], i: list[float], transitions: tuple[tuple[float, float, float], ...]
+) -> list[AnchorSpan]:
     """Return the anchors that the posteriors of B and I mark."""
     begins, inside = posteriors(b, i, transitions)
     out: list[AnchorSpan] = []
@@ -321,7 +341,9 @@ def _spans(n: int, first: int, b: list[float], i: list[float], transitions: tupl
     return out
 
 
-def posteriors(b: list[float], i: list[float], transitions: tuple[tuple[float, float, float], ...]) -> tuple[list[float], list[float]]:
+def posteriors(
+    b: list[float], i: list[float], transitions: tuple[tuple[float, float, float], ...]
+) -> tuple[list[float], list[float]]:
     """Return each token's probability of beginning an anchor and of going on in one, by the forward-backward recursions.
 
     ``b`` and ``i`` are log-weights against O; every step is scaled to sum to one, so that long sentences do not underflow.
@@ -334,7 +356,11 @@ def posteriors(b: list[float], i: list[float], transitions: tuple[tuple[float, f
     po, pb, pi = 1.0, eb[0], ei[0]
     for at in range(size):
         if at:
-            po, pb, pi = po * oo + pb * bo + pi * io, (po * ob + pb * bb + pi * ib) * eb[at], (po * oi + pb * bi + pi * ii) * ei[at]
+            po, pb, pi = (
+                po * oo + pb * bo + pi * io,
+                (po * ob + pb * bb + pi * ib) * eb[at],
+                (po * oi + pb * bi + pi * ii) * ei[at],
+            )
         total = po + pb + pi
         po, pb, pi = po / total, pb / total, pi / total
         forward.append((po, pb, pi))

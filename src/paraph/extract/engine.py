@@ -20,6 +20,10 @@ from paraph.model import Certainty, Cue, Document, Instrument, Kind, Sector, Sig
 __all__ = ["NAME", "CueEngine", "bundled"]
 
 NAME = "cues"
+# Items up to this length may stand in two lists of one text and mean two things ("Energy", "Rare earths").
+SHORT_ITEM_CHARS = 40
+# Who asks in a transcript speaks for the press.
+_ASKING = frozenset("q question reporter journalist moderator host interviewer presenter anchor correspondent".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,9 @@ class CueEngine:
     @classmethod
     def from_tables(cls, tables: Mapping[str, str]) -> CueEngine:
         """Return the engine that runs on the given tables: the texts of anchors.tsv, mood.tsv, topic.tsv and voice.tsv."""
-        return cls(read_anchor_weights(tables["anchors"]), *(read_weights(tables[name]) for name in ("mood", "topic", "voice")))
+        return cls(
+            read_anchor_weights(tables["anchors"]), *(read_weights(tables[name]) for name in ("mood", "topic", "voice"))
+        )
 
     def extract(self, document: Document) -> tuple[Signal, ...]:
         """Return the signals of a document in order of place. Linear in the text; deterministic."""
@@ -98,8 +104,11 @@ class CueEngine:
     ) -> tuple[SourceType, str | None]:
         speaker = parsed.sentence(place.n).speaker
         if speaker is not None:
-            why.append(Cue("source_type", *speaker))
-            return SourceType.OFFICIAL, parsed.text[slice(*speaker)]
+            name = parsed.text[slice(*speaker)]
+            if _ASKING.isdisjoint(name.lower().split()):
+                why.append(Cue("source_type", *speaker))
+                return SourceType.OFFICIAL, name
+            return SourceType.OUTLET, None
         evidence, active = voice_features(parsed, place, voices)
         reasons: list[Cue] = []
         source_type = SourceType(_chosen(self.voice, evidence, parsed, reasons)["source_type"])
@@ -127,12 +136,17 @@ def _chosen(weights: Weights, evidence: dict[str, int], parsed: Parse, why: list
 
 
 def _first_times(parsed: Parse, found: list[AnchorSpan]) -> list[AnchorSpan]:
-    """Drop anchors in a sentence that stands in the text a second time: what is printed twice is said once."""
+    """Drop anchors in a sentence that stands in the text a second time: what is printed twice is said once.
+
+    A short item ("- Energy") may stand in two lists; it is a repetition only where its lead-in is one.
+    """
     seen: set[str] = set()
     repeated: set[int] = set()
     for n, sentence in enumerate(parsed.layout.sentences):
         words = " ".join(parsed.text[sentence.start : sentence.end].split())
-        if words in seen and (sentence.role is not Role.ITEM or len(words) > 40):
+        if words in seen and (
+            sentence.role is not Role.ITEM or len(words) > SHORT_ITEM_CHARS or sentence.lead in repeated
+        ):
             repeated.add(n)
         seen.add(words)
     return [span for span in found if span.n not in repeated]
@@ -142,4 +156,6 @@ def _first_times(parsed: Parse, found: list[AnchorSpan]) -> list[AnchorSpan]:
 def bundled() -> CueEngine:
     """Return the engine with the bundled tables; read once."""
     data = files("paraph.extract").joinpath("data")
-    return CueEngine.from_tables({name: data.joinpath(f"{name}.tsv").read_text("utf-8") for name in ("anchors", "mood", "topic", "voice")})
+    return CueEngine.from_tables(
+        {name: data.joinpath(f"{name}.tsv").read_text("utf-8") for name in ("anchors", "mood", "topic", "voice")}
+    )

@@ -56,13 +56,18 @@ HEADING_WORDS = 14
 # Lines of a text wrapped by hand are this long at most (newswire: 65 to 72), and most of them end without a full stop.
 WRAP_CHARS = 82
 WRAP_SHARE = 0.5
+# A longer run of words without a full stop is cut: what governs a phrase lies nearer, and the cost of a sentence grows with
+# the square of its length. The longest sentence of gold/train has 497 code points.
+SENTENCE_CHARS = 1_500
 # A name before a colon is at most this long to be a speaker's.
 SPEAKER_CHARS = 60
 
 _ITEM = re.compile(r"[ \t]*(?:[-*•‣▪●○◦·–—✔✅►🔹🔸➤]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})[.)]|#\d{1,2}[:.])[ \t]+(?=\S)")
 _NUMBERED = re.compile(r"[ \t]*\(?(?:\d{1,2})[.)][ \t]+")
 _QUESTION = re.compile(r"(?:Q|A|QUESTION|ANSWER|Question|Answer|Q\d{1,2}|A\d{1,2})[:.][ \t]+")
-_SPEAKER = re.compile(r"(?:[A-Z][\w.'’-]*|of|the|and|de|al|bin|van|von)(?:[ ](?:[A-Z(][\w.'’)-]*|of|the|and|for|de|al|bin|van|von)){0,7}:[ \t]+(?=\S)")
+_SPEAKER = re.compile(
+    r"(?:[A-Z][\w.'’-]*|of|the|and|de|al|bin|van|von)(?:[ ](?:[A-Z(][\w.'’)-]*|of|the|and|for|de|al|bin|van|von)){0,7}:[ \t]+(?=\S)"
+)
 _DATELINE = re.compile(
     r"[ \t]*(?:[A-Z][\w.'’-]*(?:[ /][A-Z][\w.'’-]*){0,4}(?:, [A-Z][\w. ]{1,30})?(?:, ?(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:,? \d{4})?)?[ ]?"
     r"(?:\([^()\n]{2,40}\))?|\([A-Z][^()\n]{1,40}\))[ ]?(?:--|[-–—:])[ ]"
@@ -114,7 +119,12 @@ def read_layout(text: str, title: str | None = None) -> Layout:
             continue
         turn = _turn(text, start, end)
         # "NAIROBI: Kenya and …" opens a report, "BORIC: We will …" a turn; only where turns follow is the first a turn.
-        if turn and not turns and text[slice(*turn[0])].isupper() and not any(_turn(text, *p) for p in paragraphs[block + 1 :]):
+        if (
+            turn
+            and not turns
+            and text[slice(*turn[0])].isupper()
+            and not any(_turn(text, *p) for p in paragraphs[block + 1 :])
+        ):
             datelines.append((start, turn[1]))
             turn, start = None, turn[1]
         if turn:
@@ -162,7 +172,7 @@ def _is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
     runs = [(text[a:b], text[c : c + 1]) for (a, b), (c, d) in zip(lines, lines[1:], strict=False) if b > a and d > c]
     if len(runs) < 2 or max(b - a for a, b in lines) > WRAP_CHARS:
         return False
-    flowing = sum(len(line) > WRAP_CHARS / 2 and line.rstrip()[-1:] not in ".!?:\"”" for line, _ in runs)
+    flowing = sum(len(line) > WRAP_CHARS / 2 and line.rstrip()[-1:] not in '.!?:"”' for line, _ in runs)
     return flowing >= WRAP_SHARE * len(runs)
 
 
@@ -180,9 +190,16 @@ def _roles(text: str, paragraphs: list[tuple[int, int]], title: str | None) -> l
             out.append(Role.TEXT)
     # A numbered line is an item among its neighbours and a heading where running text follows ("2. Nuclear energy").
     for n, (a, b) in enumerate(paragraphs):
-        if out[n] is Role.ITEM and _NUMBERED.match(text, a, b) and b - a <= HEADING_CHARS and text[b - 1] not in ".;,!?":
+        if (
+            out[n] is Role.ITEM
+            and _NUMBERED.match(text, a, b)
+            and b - a <= HEADING_CHARS
+            and text[b - 1] not in ".;,!?"
+        ):
             before = n > 0 and out[n - 1] is Role.ITEM and _NUMBERED.match(text, *paragraphs[n - 1]) is not None
-            after = n + 1 < len(out) and out[n + 1] is Role.ITEM and _NUMBERED.match(text, *paragraphs[n + 1]) is not None
+            after = (
+                n + 1 < len(out) and out[n + 1] is Role.ITEM and _NUMBERED.match(text, *paragraphs[n + 1]) is not None
+            )
             if n + 1 < len(out) and not after and not before:
                 out[n] = Role.HEADING
     return out
@@ -210,7 +227,7 @@ def _turn(text: str, start: int, end: int) -> tuple[tuple[int, int], int] | None
         name = mark.group().rstrip().rstrip(":")
         words = name.split()
         if name.isupper() or (2 <= len(words) <= 7 and end - mark.end() > 40):
-            if len(words) == 1 and text[mark.end() : mark.end() + 1] not in "\"“" and not name.isupper():
+            if len(words) == 1 and text[mark.end() : mark.end() + 1] not in '"“' and not name.isupper():
                 return None
             return (start, start + len(name)), mark.end()
     return None
@@ -239,7 +256,22 @@ def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
             at += 1
     if at < end:
         out.append((at, end))
-    return [(a, b) for a, b in out if b > a]
+    return [piece for a, b in out for piece in (_cut(text, a, b) if b - a > SENTENCE_CHARS else ((a, b),))]
+
+
+def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return pieces of SENTENCE_CHARS at most, cut at white space where there is any."""
+    out: list[tuple[int, int]] = []
+    while end - start > SENTENCE_CHARS:
+        space = max(text.rfind(" ", start, start + SENTENCE_CHARS), text.rfind("\n", start, start + SENTENCE_CHARS))
+        stop = space if space > start else start + SENTENCE_CHARS
+        out.append((start, stop))
+        start = stop
+        while start < end and text[start].isspace():
+            start += 1
+    if start < end:
+        out.append((start, end))
+    return out
 
 
 def _is_end(text: str, begin: int, dot: int, stop: int, end: int) -> bool:
@@ -262,5 +294,7 @@ def _is_end(text: str, begin: int, dot: int, stop: int, end: int) -> bool:
     return not (len(word) == 1 and word.isupper())
 
 
-_ENDING = frozenset({"u.s", "u.k", "u.n", "u.a.e", "inc", "corp", "co", "ltd", "plc", "pct", "a.m", "p.m", "dlrs", "d.c", "etc"})
+_ENDING = frozenset(
+    {"u.s", "u.k", "u.n", "u.a.e", "inc", "corp", "co", "ltd", "plc", "pct", "a.m", "p.m", "dlrs", "d.c", "etc"}
+)
 _STARTERS = frozenset("The A An It He She In On At We They But And This That For If As No So".split())

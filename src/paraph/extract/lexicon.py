@@ -93,6 +93,9 @@ def inflect(verb: str) -> tuple[str, ...]:
     plural = verb + ("es" if verb.endswith(("s", "x", "z", "ch", "sh")) else "s")
     # A final consonant doubles after one short stressed vowel; the tables hold few such verbs, all of one syllable or listed.
     short = len(verb) > 2 and verb[-1] not in "aeiouwxy" and verb[-2] in _VOWELS and verb[-3] not in _VOWELS
-    if short and (sum(c in _VOWELS for c in verb) == 1 or verb in ("commit", "permit", "refer", "submit", "allot", "defer", "compel")):
+    if short and (
+        sum(c in _VOWELS for c in verb) == 1
+        or verb in ("commit", "permit", "refer", "submit", "allot", "defer", "compel")
+    ):
         return verb, plural, verb + verb[-1] + "ed", verb + verb[-1] + "ing"
     return verb, plural, verb + "ed", verb + "ing"

@@ -68,7 +68,9 @@ def parse(text: str, title: str | None = None) -> Parse:
             kinds[at] = mention.kind
             at += 1
     stems = [stem(word) for word in tokens.lowers]
-    return Parse(text, title, layout, tokens, tuple(ranges), classes, mentions, kinds, stems, _subjects(tokens.lowers, stems))
+    return Parse(
+        text, title, layout, tokens, tuple(ranges), classes, mentions, kinds, stems, _subjects(tokens.lowers, stems)
+    )
 
 
 def _subjects(lowers: list[str], stems: list[str]) -> list[tuple[str, ...]]:

@@ -91,7 +91,9 @@ def choose(weights: Weights, evidence: dict[str, int]) -> dict[str, Choice]:
     out: dict[str, Choice] = {}
     for at, (field, value, score) in chosen.items():
         ranked = sorted(counted[at].items(), key=lambda item: (-item[1], item[0]))[:EXPLAINING]
-        out[field] = Choice(value, score, tuple(token for token, weight in ranked if weight >= LEAST_SHARE * ranked[0][1]))
+        out[field] = Choice(
+            value, score, tuple(token for token, weight in ranked if weight >= LEAST_SHARE * ranked[0][1])
+        )
     return out
 
 

@@ -79,13 +79,18 @@ def topic_features(parse: Parse, place: Place, topics: Topics) -> dict[str, int]
     found["a-first=" + stems[place.first]] = place.first
     found["a-last=" + stems[place.last]] = place.last
     found[f"a-size={min(place.last - place.first, 4)}"] = -1
-    left, right = range(max(first, place.first - WINDOW), place.first), range(place.last + 1, min(stop, place.last + 1 + WINDOW))
+    left, right = (
+        range(max(first, place.first - WINDOW), place.first),
+        range(place.last + 1, min(stop, place.last + 1 + WINDOW)),
+    )
     for side, window in (("l", left), ("r", right)):
         for i, name in topics.named(window.start, window.stop):
             found.setdefault(f"{side}:{name}", i)
     if not own:
         # The anchor names no subject of its own ("the deal"): what stands around it has to tell.
         for name in list(found):
-            if name[:2] in ("l:", "r:", "s:", "p:", "h:", "i:", "d2", "d1") and not name.startswith(("l:i.", "r:i.", "s:i.", "p:i.", "h:i.", "i:i.")):
+            if name[:2] in ("l:", "r:", "s:", "p:", "h:", "i:", "d2", "d1") and not name.startswith(
+                ("l:i.", "r:i.", "s:i.", "p:i.", "h:i.", "i:i.")
+            ):
                 found["bare+" + name] = found[name]
     return found
