@@ -95,7 +95,10 @@ def test_what_stands_twice_is_said_once():
 
 
 def test_the_voice_of_an_official_paper_is_its_issuer():
-    text = "Joint statement\nKenya and Norway signed a memorandum of understanding on fisheries. The two sides welcomed a Norwegian loan to Kenya for the port of Mombasa."
+    text = (
+        "Joint statement\nKenya and Norway signed a memorandum of understanding on fisheries. "
+        "The two sides welcomed a Norwegian loan to Kenya for the port of Mombasa."
+    )
     found = extract(
         Document(
             text=text, title="Joint statement", kind=Kind.OFFICIAL, publisher="Ministry of Foreign Affairs of Kenya"

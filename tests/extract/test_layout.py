@@ -109,7 +109,8 @@ def test_newswire_wrapped_by_hand_is_read_through_its_line_breaks():
     found = [text[a:b] for a, b in sentences(text)]
     assert len(found) == 2
     assert found[0].endswith("ships are found.")
-    assert found[1].startswith("The ministry") and "\n" in found[1]
+    assert found[1].startswith("The ministry")
+    assert "\n" in found[1]
 
 
 def test_lines_that_are_paragraphs_stay_apart():
@@ -132,7 +133,10 @@ def test_an_ordinary_clause_with_a_dash_is_no_dateline():
 
 
 def test_turns_name_their_speaker_until_the_next():
-    text = "Press conference\nQ: Will you sign the treaty on fish this week?\nPRESIDENT BORIC: We will. It is ready.\nWe thank our hosts."
+    text = (
+        "Press conference\nQ: Will you sign the treaty on fish this week?\n"
+        "PRESIDENT BORIC: We will. It is ready.\nWe thank our hosts."
+    )
     layout = read_layout(text)
     speakers = [s.speaker and text[slice(*s.speaker)] for s in layout.sentences]
     assert speakers == [None, "Q", "PRESIDENT BORIC", "PRESIDENT BORIC", "PRESIDENT BORIC"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from paraph.extract.tables import classes_of, choose, read_weights, word_classes
+from paraph.extract.tables import choose, classes_of, read_weights, word_classes
 
 TABLE = "\n".join(
     [

@@ -21,7 +21,8 @@ SCORER = Path(__file__).resolve().parents[3] / "shared/bench/score.py"
 def scorer() -> Any:
     """Return the scorer beside the project as a module."""
     spec = importlib.util.spec_from_file_location("score", SCORER)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

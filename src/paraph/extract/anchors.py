@@ -57,7 +57,8 @@ class AnchorWeights:
     """Weights of B and I against O by feature, and of the nine transitions, as factors (exponentials).
 
     ``units`` holds what a single thing about a word ("=bank", "c=talks") counts towards B, then I, of the tokens around it, by
-    offset from -WORDS to WORDS; ``rows`` all that has no offset. ``pairs`` holds the rows of pairs of words by first and second word: ending at, beginning at and ending before the token.
+    offset from -WORDS to WORDS; ``rows`` all that has no offset. ``pairs`` holds the rows of pairs of words by first and second
+    word: ending at, beginning at and ending before the token.
     ``profiles`` keeps what whole words count, so that a word met again costs one look-up; it never changes a result.
     """
 

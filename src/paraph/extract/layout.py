@@ -7,6 +7,7 @@ by hand at a fixed width, as in newswire, are read through; their line breaks st
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -66,11 +67,13 @@ _ITEM = re.compile(r"[ \t]*(?:[-*•‣▪●○◦·–—✔✅►🔹🔸➤]
 _NUMBERED = re.compile(r"[ \t]*\(?(?:\d{1,2})[.)][ \t]+")
 _QUESTION = re.compile(r"(?:Q|A|QUESTION|ANSWER|Question|Answer|Q\d{1,2}|A\d{1,2})[:.][ \t]+")
 _SPEAKER = re.compile(
-    r"(?:[A-Z][\w.'’-]*|of|the|and|de|al|bin|van|von)(?:[ ](?:[A-Z(][\w.'’)-]*|of|the|and|for|de|al|bin|van|von)){0,7}:[ \t]+(?=\S)"
+    r"(?:[A-Z][\w.'’-]*|of|the|and|de|al|bin|van|von)"
+    r"(?:[ ](?:[A-Z(][\w.'’)-]*|of|the|and|for|de|al|bin|van|von)){0,7}:[ \t]+(?=\S)"
 )
 _DATELINE = re.compile(
-    r"[ \t]*(?:[A-Z][\w.'’-]*(?:[ /][A-Z][\w.'’-]*){0,4}(?:, [A-Z][\w. ]{1,30})?(?:, ?(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:,? \d{4})?)?[ ]?"
-    r"(?:\([^()\n]{2,40}\))?|\([A-Z][^()\n]{1,40}\))[ ]?(?:--|[-–—:])[ ]"
+    r"[ \t]*(?:[A-Z][\w.'’-]*(?:[ /][A-Z][\w.'’-]*){0,4}(?:, [A-Z][\w. ]{1,30})?"  # place, region
+    r"(?:, ?(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:,? \d{4})?)?"  # day
+    r"[ ]?(?:\([^()\n]{2,40}\))?|\([A-Z][^()\n]{1,40}\))[ ]?(?:--|[-–—:])[ ]"  # agency, dash
 )
 _CLOSERS = "\"'”’»)]"
 # Words that end in a full stop without ending a sentence. Written as data for news in English.
@@ -126,11 +129,11 @@ def read_layout(text: str, title: str | None = None) -> Layout:
             and not any(_turn(text, *p) for p in paragraphs[block + 1 :])
         ):
             datelines.append((start, turn[1]))
-            turn, start = None, turn[1]
-        if turn:
+            start = turn[1]
+            turn = None
+        if turn is not None:
             turns = True
-            name, start = turn
-            speaker = name
+            speaker, start = turn
         dateline = _DATELINE.match(text, start, end) if turn is None else None
         if dateline and _is_dateline(text[dateline.start() : dateline.end()]):
             datelines.append((dateline.start(), dateline.end()))
@@ -169,7 +172,7 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
 
 def _is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
     """Tell whether lines are broken at a fixed width: short throughout, and most go on in the next."""
-    runs = [(text[a:b], text[c : c + 1]) for (a, b), (c, d) in zip(lines, lines[1:], strict=False) if b > a and d > c]
+    runs = [(text[a:b], text[c : c + 1]) for (a, b), (c, d) in itertools.pairwise(lines) if b > a and d > c]
     if len(runs) < 2 or max(b - a for a, b in lines) > WRAP_CHARS:
         return False
     flowing = sum(len(line) > WRAP_CHARS / 2 and line.rstrip()[-1:] not in '.!?:"”' for line, _ in runs)
@@ -206,7 +209,7 @@ def _roles(text: str, paragraphs: list[tuple[int, int]], title: str | None) -> l
 
 
 def _is_heading(line: str, first: bool) -> bool:
-    if len(line) > HEADING_CHARS * (2 if first else 1) or "\n" in line and not first:
+    if len(line) > HEADING_CHARS * (2 if first else 1) or ("\n" in line and not first):
         return False
     last = line.rstrip(_CLOSERS)[-1:]
     if last in ".!;,…" or (last == ":" and len(line.split()) > 6):

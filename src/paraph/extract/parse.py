@@ -19,8 +19,8 @@ class Parse:
     """A text taken apart.
 
     ``ranges[n]`` is the half-open range of tokens of ``layout.sentences[n]``. ``classes[i]`` holds the cue classes of token
-    i, ``kinds[i]`` the kind of name that token i belongs to ("country", "firm", …) or "", ``stems[i]`` its word without a plural ending, ``subjects[i]`` the classes of
-    the vocabulary of subjects (data/topics.txt) that it stands in.
+    i, ``kinds[i]`` the kind of name that token i belongs to ("country", "firm", …) or "", ``stems[i]`` its word without a
+    plural ending, ``subjects[i]`` the classes of the vocabulary of subjects (data/topics.txt) that it stands in.
     """
 
     text: str

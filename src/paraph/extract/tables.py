@@ -100,8 +100,8 @@ def choose(weights: Weights, evidence: dict[str, int]) -> dict[str, Choice]:
 def read_weights(table: str) -> Weights:
     """Return the weights that the text of a table holds.
 
-    The first line holds the classes as "field=value", the second the biases, every further one a feature and its weights; tab-separated, an
-    empty cell for nought.
+    The first line holds the classes as "field=value", the second the biases, every further one a feature and its weights;
+    tab-separated, an empty cell for nought.
     """
     lines = table.split("\n")
     fields: dict[str, list[tuple[int, str]]] = {}

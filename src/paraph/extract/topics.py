@@ -65,6 +65,7 @@ def topic_features(parse: Parse, place: Place, topics: Topics) -> dict[str, int]
     """Return the evidence for sector and instrument of one anchor: feature -> token that bears it, or -1."""
     stems = parse.stems
     first, stop = parse.ranges[place.n]
+    sentence = parse.sentence(place.n)
     found = dict(topics.around(parse, place.n))
     own = False
     for i, name in topics.named(place.first, place.last + 1):
@@ -86,6 +87,11 @@ def topic_features(parse: Parse, place: Place, topics: Topics) -> dict[str, int]
     for side, window in (("l", left), ("r", right)):
         for i, name in topics.named(window.start, window.stop):
             found.setdefault(f"{side}:{name}", i)
+    if sentence.heading is not None and sentence.role is Role.ITEM:
+        # A bullet under a heading of one subject is of that subject (see GIVEN in training/cues/train.py).
+        under = {name for _, name in topics.named(*parse.ranges[sentence.heading]) if not name.startswith("i.")}
+        if len(under) == 1:
+            found[f"under:{under.pop()}"] = parse.ranges[sentence.heading][0]
     if not own:
         # The anchor names no subject of its own ("the deal"): what stands around it has to tell.
         for name in list(found):
