@@ -74,7 +74,10 @@ PAGE = """<html><body><nav><h2>Menu</h2><ul><li>Home</li></ul></nav><article><h2
 <h3>Energy</h3><p>Second paragraph of the report.</p><p>It could include:</p><ul><li>Gas storage</li><li>Reactor fuel</li></ul>
 <h3>Transport</h3><div><p>Third paragraph of the report.</p></div><h3>Read more</h3><p>Fourth paragraph of the report.</p>
 </article><aside><h3>Other</h3><p>Second paragraph of the report.</p></aside></body></html>"""
-KEPT = ["First paragraph of the report.", "Second paragraph of the report.", "It could include:", "Third paragraph of the report.", "Fourth paragraph of the report."]  # noqa: E501  # fmt: skip
+KEPT = [
+    *("First paragraph of the report.", "Second paragraph of the report.", "It could include:"),
+    *("Third paragraph of the report.", "Fourth paragraph of the report."),
+]
 
 
 def test_lost_headings_and_lists_are_put_back() -> None:
@@ -115,6 +118,28 @@ def test_lists_that_are_clutter_stay_out(clutter: str) -> None:
     lines = ["It could include:", "Next paragraph."]
     tree = document_fromstring(f"<div><p>{lines[0]}</p>{clutter}<p>{lines[1]}</p></div>")
     assert restore(lines, tree) == lines
+
+
+def test_a_box_that_serves_as_heading_is_put_back() -> None:
+    tree = document_fromstring(
+        "<div><p>One.</p><div class='pf_subheadline'>Energy</div><p>Two.</p><div>Box</div><p>Three.</p></div>"
+    )
+    assert restore(["One.", "Two.", "Three."], tree) == ["One.", "Energy", "Two.", "Three."]
+
+
+def test_a_heading_over_what_was_not_kept_stays_out() -> None:
+    html = (
+        "<div><p>One.</p><p>Dropped.</p><h2>Of two</h2><p>Two.</p><h2>Last</h2><section><p>Dropped</p></section></div>"
+    )
+    assert restore(["One.", "Two."], document_fromstring(html)) == ["One.", "Of two", "Two."]
+
+
+def test_a_lead_in_within_a_box_keeps_its_list() -> None:
+    html = (
+        "<div><div><p>One.</p><p>It could include:</p></div><section><ul><li>Gas</li></ul></section><p>Two.</p></div>"
+    )
+    lines = ["One.", "It could include:", "Two."]
+    assert restore(lines, document_fromstring(html)) == ["One.", "It could include:", "- Gas", "Two."]
 
 
 def test_long_headings_are_teasers() -> None:

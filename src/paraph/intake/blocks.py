@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from paraph.intake.boilerplate import is_boilerplate
@@ -68,7 +69,10 @@ _SILENT = frozenset(["script", "style", "graphic", "img", "done", "head-title", 
 _NOT_WORDS = re.compile(r"[\W_]+")
 _MARK = re.compile(r"(?:-|\d{1,3}[.)])\s")
 
-_HEADINGS = ("h2", "h3", "h4", "h5")
+# Headings by their elements, and the plain boxes that some sites use for them.
+_HEADING_PATH = XPath(
+    "//h2 | //h3 | //h4 | //h5 | //div[not(*) and (contains(@class, 'head') or contains(@class, 'title'))]"
+)
 # A heading of a section is short; a longer one is a teaser.
 _HEADING_CHARS = 140
 _OUTSIDE = frozenset(["aside", "nav", "header", "footer", "figure", "form"])
@@ -148,7 +152,7 @@ def restore(lines: Sequence[str], tree: HtmlElement, *, listed: bool = False) ->
         place.setdefault(_bare(line), number)
     before: dict[int, list[str]] = {}
     after: dict[int, list[str]] = {}
-    for heading in tree.iter(*_HEADINGS):
+    for heading in _headings(tree):
         text = tidy_line(str(heading.text_content()))
         if not text or len(text) > _HEADING_CHARS or _bare(text) in place or is_boilerplate(text):
             continue
@@ -179,6 +183,11 @@ def restore(lines: Sequence[str], tree: HtmlElement, *, listed: bool = False) ->
         result.append(marks.get(number, "") + line)
         result.extend(after.get(number, ()))
     return result
+
+
+def _headings(tree: HtmlElement) -> list[HtmlElement]:
+    found: Any = _HEADING_PATH(tree)
+    return list(found)
 
 
 def _bare(line: str) -> str:

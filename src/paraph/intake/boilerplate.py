@@ -81,6 +81,10 @@ BOILERPLATE: tuple[tuple[str, str], ...] = (
         r"(?:follow|join|find|like|connect with) (?:us|our)(?: \w{1,20}){0,3} (?:on|channel|group|community)\b~",
         "Follow us on Google News",
     ),
+    (
+        r"follow [\w' ]{1,40} on (?:@|google news)\b~",
+        "Follow Example News on Facebook, Telegram and WhatsApp.",
+    ),
     (r"(?:download|get|install|open) (?:our|the) (?:\w{1,20} ){0,3}app\b~", "Download the Example app"),
     (
         r"(?:stay|keep) (?:updated|informed|connected|up to date|tuned)(?: with ~| on ~| for ~)?[.!]?",
