@@ -46,9 +46,9 @@ def is_party(candidate: Candidate, gold: frozenset[str]) -> bool:
 def score(rows: list[Any], p: Any, weights: Weights) -> float:
     at, pairs = 0, []
     for _, row, gold in rows:
-        chosen = choose([(p[at + n], c) for n, c in enumerate(row)], weights)
+        chosen = choose([(p[at + n], c.code) for n, c in enumerate(row)], weights)
         at += len(row)
-        pairs.append((gold, frozenset(code for c in chosen for code in c.code.split("+"))))
+        pairs.append((gold, frozenset(part for code in chosen for part in code.split("+"))))
     return f1(pairs)
 
 

@@ -192,7 +192,7 @@ def simple(table: Table, name: str, kind: str) -> None:
 BLOC_CODES = {"International Tin Council": "ITC", "NDB": "New Development Bank", "Pacific Islands Forum": "PIF"}
 # Groups that are no party of their own: a deal with "the Baltic states" lists the three.
 EXPANDED = {"Quad", "AUKUS", "Five Eyes", "I2U2", "E3", "Central Asia", "C5+1", "Baltic states", "Nordic countries", "Benelux", "Weimar Triangle",
-            "Gulf states", "South Caucasus", "G5", "Visegrad Four", "AES"}  # fmt: skip
+            "Gulf states", "South Caucasus", "G5", "Visegrad Four", "AES", "ANZUS"}  # fmt: skip
 
 
 def blocs(table: Table) -> None:
