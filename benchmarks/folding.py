@@ -13,7 +13,7 @@ import json
 import sys
 from pathlib import Path
 
-from paraph.briefing import fold as folding
+from paraph.briefing import folding
 from paraph.model import Certainty, Instrument, Sector, Signal, SourceType, Stage
 
 THRESHOLDS = (0.9, 0.75, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import paraph
 from paraph.briefing import Section, brief
-from paraph.briefing.fold import fold, key_words
-from paraph.briefing.quote import Quote, containing, quote, spans_of
+from paraph.briefing.folding import fold, key_words
+from paraph.briefing.quoting import Quote, containing, quote, spans_of
 from paraph.briefing.values import section_of
 from paraph.errors import NotFound
 from paraph.model import Certainty, Document, Reading, Sector, Stage
@@ -39,6 +39,8 @@ def names(made: paraph.Brief, section: Section) -> list[str]:
         ("electric ferries", "agreement on electric ferries", True),
         ("supply of salmon feed", "supplies of salmon feed", True),
         ("sale of 31 MQ-9B drones", "31 MQ-9B drones", True),
+        ("plant", "urea plant", False),
+        ("plant", "plants", True),
         ("electric ferries", "electric buses", False),
         ("seed bank", "bank loan", False),
         ("agreements", "agreement", True),
@@ -66,10 +68,11 @@ def test_parties_that_exclude_each_other_stay_apart() -> None:
         assert fold([deal["NO", "CL"], deal[more]]) == [[0, 1]]
 
 
-def test_general_deals_fold_only_in_one_sector() -> None:
-    pair = [signal("agreements", "agreements", sector=sector) for sector in ("trade", "health")]
-    assert fold(pair) == [[0], [1]]
-    assert fold([pair[0], pair[0]]) == [[0, 1]]
+def test_deals_of_two_sectors_stay_apart() -> None:
+    for name in ("agreements", "electric ferries"):
+        pair = [signal(name, name, sector=sector) for sector in ("trade", "health")]
+        assert fold(pair) == [[0], [1]]
+        assert fold([pair[0], pair[0]]) == [[0, 1]]
 
 
 def test_key_words_are_never_lost() -> None:
@@ -177,6 +180,7 @@ def test_deals_stand_where_their_state_belongs() -> None:
     made = brief([report()])
     assert names(made, Section.TABLE) == [
         "agreement on electric ferries",
+        "ferry pact",
         "Supply of salmon feed",
         "Joint research on fjord ice",
     ]
@@ -200,7 +204,7 @@ def test_the_newest_document_gives_the_state_and_disagreement_is_told() -> None:
         ferries = next(item for item in made.items if "electric" in item.lead.anchor)
         assert (ferries.lead.stage, ferries.lead.ahead, ferries.contested) == ("signed", False, False)
         assert ferries.section is Section.EXISTING
-        assert [made.documents[voice.document].id for voice in ferries.voices] == ["note", "report", "report"]
+        assert [made.documents[voice.document].id for voice in ferries.voices] == ["note", "report"]
         feed = next(item for item in made.items if "salmon" in item.lead.anchor)
         assert (feed.lead.stage, feed.section, feed.contested) == ("stalled", Section.OFF, True)
         assert "contested" in brief_words.about(feed)
@@ -243,17 +247,17 @@ def test_a_repeat_counts_once_and_a_failure_is_kept() -> None:
 def test_counts_stand_with_their_whole() -> None:
     made = brief([report(), note()])
     assert brief_words.title(made) == "Norway–Chile: what is on the table"
-    assert brief_words.lead(made) == "8 signals of 5 deals in 2 documents, published 3 Mar 2025 to 12 Mar 2025"
+    assert brief_words.lead(made) == "8 signals of 6 deals in 2 documents, published 3 Mar 2025 to 12 Mar 2025"
     facts = dict(brief_words.facts(made))
-    assert facts["How sure"] == "of 1 deal on the table: 0 certain, 0 probable, 1 possible"
+    assert facts["How sure"] == "of 2 deals on the table: 1 certain, 0 probable, 1 possible"
     assert (
         facts["Who says so"] == "the outlet 5 of 8; Government of Norway (official) 2 of 8; Ana Ruiz (official) 1 of 8"
     )
     assert facts["Between"] == "Norway 8 of 8; Chile 8 of 8"
-    assert brief_words.size(made, list(made.items[:2])) == "2 of 5 deals, 4 of 8 signals, 2 of 2 documents"
-    assert made.certainties(Section.TABLE) == {Certainty.CERTAIN: 0, Certainty.PROBABLE: 0, Certainty.POSSIBLE: 1}
+    assert brief_words.size(made, list(made.items[:2])) == "2 of 6 deals, 2 of 8 signals, 1 of 2 documents"
+    assert made.certainties(Section.TABLE) == {Certainty.CERTAIN: 1, Certainty.PROBABLE: 0, Certainty.POSSIBLE: 1}
     assert {sector: sum(map(len, row.values())) for sector, row in made.stages().items()} == {
-        Sector.TRANSPORT: 2,
+        Sector.TRANSPORT: 3,
         Sector.AGRICULTURE: 2,
         Sector.ENVIRONMENT: 1,
     }
@@ -350,7 +354,7 @@ def test_markdown_names_the_rest_and_links_the_sources() -> None:
     made = brief([report(), note(), NotFound("gone.html", "no such file")], made=noon())
     text = brief_markdown(made, Settings(brief_deals=1, brief_voices=1))
     assert "- Also: loan for the port of Arica (ended)" in text
-    assert "  - and 2 more in \\[1\\]" in text
+    assert "  - and 1 more in \\[1\\]" in text
     assert (
         "1. [Norway and Chile weigh a ferry pact before the Oslo visit](<https://news.example/ferries?a=1&b=2>), "
         in text

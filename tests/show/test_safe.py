@@ -93,6 +93,8 @@ def test_a_cell_is_no_formula(first: str) -> None:
         ("data:text/html,<script>", False),
         ("file:///etc/passwd", False),
         ("//example.org/", False),
+        ("http://[::1", False),
+        ("http:///path", False),
         ("/relative", False),
         ("https://example.org/\u202egpj.exe", False),
         ("https://example.org/a b", False),

@@ -211,13 +211,13 @@ def test_signals_of_a_note_by_sector() -> None:
 
 BRIEF = """\
 Norway–Chile: what is on the table
-8 signals of 5 deals in 2 documents, published 3 Mar 2025 to 12 Mar 2025
+8 signals of 6 deals in 2 documents, published 3 Mar 2025 to 12 Mar 2025
 
 deals        idea  talks  agreed  signed  in force     stalled  ended
-Transport       ·      ·       ·       1         ·  │        ·      1
+Transport       ·      1       ·       1         ·  │        ·      1
 Agriculture     ·      ·       ·       ·         1  │        1      ·
 Environment     ·      ·       1       ·         ·  │        ·      ·
-5               ·      ·       1       1         1  │        1      1
+6               ·      1       1       1         1  │        1      1
 """
 
 
@@ -226,11 +226,11 @@ def test_the_brief() -> None:
     text = shown(lambda console: print_brief(made, console, Settings(brief_deals=1, brief_voices=1)))
     assert set(BRIEF.splitlines()) <= set(text.splitlines())
     for line in (
-        "How sure     of 1 deal on the table: 0 certain, 0 probable, 1 possible",
+        "How sure     of 2 deals on the table: 1 certain, 0 probable, 1 possible",
         "Coverage     2 of 4 documents used, 1 left out as a repeat, 1 not read",
-        "ON THE TABLE  1 of 5 deals, 1 of 8 signals, 1 of 2 documents",
-        "  ···●· ··  agreement on electric ferries  signed · certain · Norway–Chile · cooperation · 3 signals in 2 documents",
-        "            and 2 more in [1]",
+        "ON THE TABLE  2 of 6 deals, 2 of 8 signals, 1 of 2 documents",
+        "  ···●· ··  agreement on electric ferries  signed · certain · Norway–Chile · cooperation · 2 signals in 2 documents",
+        "            and 1 more in [1]",
         "  also      loan for the port of Arica (ended)",
         "  not read  gone.html: no such file",
         "  [2]       Fact sheet: visit of the President of Chile",

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from paraph.model import Certainty, Instrument, Sector, SourceType, Stage
+from paraph.model import Certainty, Document, Instrument, Sector, SourceType, Stage
 from paraph.show import glyphs, words
 from samples import REPORT, signal
 
@@ -90,3 +90,21 @@ def test_counts_and_parties() -> None:
     assert words.between(("NO", "EU", "Hamas")) == "Norway–EU–Hamas"
     assert words.between(()) == "parties open"
     assert words.party("GB") == "UK"
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({"publisher": "The Oslo Example", "url": "https://news.example/a", "title": "A title"}, "The Oslo Example"),
+        ({"url": "https://news.example:8443/a", "title": "A title"}, "news.example"),
+        ({"url": "javascript:alert(1)", "title": "A title"}, "A title"),
+        ({"url": "http://[::1", "title": "A title"}, "A title"),
+        (
+            {"title": "A title of very many words that goes on and on and never ends"},
+            "A title of very many words that goes on and on …",
+        ),
+        ({}, "n1"),
+    ],
+)
+def test_a_document_has_a_name(given: dict[str, str], name: str) -> None:
+    assert words.name_of(Document("text", id="n1", **given)) == name

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from paraph.briefing.fold import fold
-from paraph.briefing.quote import Quote, Spans, quote, spans_of
+from paraph.briefing.folding import fold
+from paraph.briefing.quoting import Quote, Spans, quote, spans_of
 from paraph.briefing.values import Brief, Item, Section, Voice
 from paraph.errors import SourceError
 from paraph.model import Certainty, Document, Kind, Reading, Sector, Signal, SourceType, Stage

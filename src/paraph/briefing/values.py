@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from paraph.briefing.quote import Quote
+from paraph.briefing.quoting import Quote
 from paraph.errors import SourceError
 from paraph.model import Certainty, Document, Instrument, Sector, Signal, SourceType, Stage, iso
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from paraph.briefing.quote import LEADING, Spans, containing, spans_of
+from paraph.briefing.quoting import LEADING, Spans, containing, spans_of
 from paraph.model import Cue, Reading, Signal
 from paraph.show.safe import line, spaced
 from paraph.show.terminal import DIM, HEAD, heading, joined, rungs, tally

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+from urllib.parse import urlsplit
 
 __all__ = ["cell", "href", "json_text", "line", "markdown", "markup", "plain", "spaced"]
 
@@ -91,6 +92,11 @@ def cell(text: str) -> str:
 def href(url: str | None) -> str | None:
     """Return a link's address if it is one to follow, a plain http or https one, else None (``javascript:``, ``data:``)."""
     if url is None or len(url) > 2_000 or not url.lower().startswith(("http://", "https://")):
+        return None
+    try:
+        if not urlsplit(url).hostname:
+            return None
+    except ValueError:  # "http://[::1"
         return None
     if any(c <= " " or c in "\"'<>`\\" or c == "\x7f" or ord(c) in _UNSEEN for c in url):
         return None

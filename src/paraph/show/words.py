@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
+from urllib.parse import urlsplit
 
 from paraph.model import Certainty, Document, Instrument, Sector, Signal, SourceType, Stage
-from paraph.show.safe import line
+from paraph.show.safe import href, line
 
 __all__ = [
     "CERTAINTIES",
@@ -52,6 +53,9 @@ SOURCES = {
 
 # Circles are in every terminal's font, and one column wide; shapes that would tell the source types apart are not.
 FILL = {Certainty.CERTAIN: "●", Certainty.PROBABLE: "◐", Certainty.POSSIBLE: "○"}
+
+# How much of a title stands for a publisher that is not known.
+NAME_CHARS = 48
 
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
@@ -118,5 +122,9 @@ def count(n: int, one: str, many: str | None = None) -> str:
 
 
 def name_of(document: Document) -> str:
-    """Return what to call a document in one line: its publisher, else its address, else its id."""
-    return line(document.publisher or "") or line(document.url or "") or line(document.id)
+    """Return what to call a document in one line: its publisher, its address's host, its title (cut), else its id."""
+    host = urlsplit(href(document.url) or "").hostname or ""
+    title = line(document.title or "")
+    if len(title) > NAME_CHARS:
+        title = title[:NAME_CHARS].rsplit(" ", 1)[0] + " …"
+    return line(document.publisher or "") or line(host) or title or line(document.id)
