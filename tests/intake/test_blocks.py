@@ -22,6 +22,7 @@ LIMIT = 1_000_000
         ("<ul><li></li><li>b</li></ul>", ["- b"]),
         ("<ul><li>a<ol><li>b</li></ol>c</li></ul>", ["- a", "1. b", "c"]),
         ("<table><tr><td>a</td><td></td><td>c</td></tr></table>", ["a | | c"]),
+        ("<table><tr><td></td><td>b</td><td></td></tr></table>", ["b"]),
         ("<table><tr><td></td><td> </td></tr></table>", []),
         ("<p>a<br>b<script>no</script></p>", ["a", "b"]),
         ("<p>a<!-- no -->b</p>", ["ab"]),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paraph.intake.dates import country_of, dateline, future_note, parse_when
+from paraph.intake.dates import country_of, dateline, filed, future_note, parse_when
 from paraph.intake.zones import COUNTRY, NAMES, zone
 from paraph.model import iso
 
@@ -359,6 +359,23 @@ def test_datelines(line: str, published: str | None, updated: str | None, labell
 )
 def test_lines_that_are_no_datelines(line: str) -> None:
     assert dateline(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("NEW DELHI, Dec 5, 2025 (Example Wire) - The two leaders met.", date(2025, 12, 5)),
+        ("Szohod, 5 December 2025 — The two leaders met.", date(2025, 12, 5)),
+        ("SZOHOD, Borduria, Sept. 1, 2025 - The two leaders met.", date(2025, 9, 1)),
+        ("Tokyo, 23 July 2025", date(2025, 7, 23)),
+        ("SZOHOD, December 5 (Wire) - No year.", None),
+        ("On Friday, December 5, 2025 the two leaders met.", None),
+        ("The pact, signed on 5 December 2025, is long.", None),
+        ("SZOHOD, Smarch 5, 2025 - The two leaders met.", None),
+    ],
+)
+def test_the_day_of_an_agency_dateline(line: str, day: date | None) -> None:
+    assert filed(line) == day
 
 
 def test_the_future_is_told_from_a_slow_clock() -> None:

@@ -67,6 +67,14 @@ REPORT = (
             None,
             "Office of the Prime Minister",
         ),
+        ("List of outcomes: State visit of the president", PAPER, "https://example.org", "Example Archive", None),
+        (
+            "Fact sheet: Ruritania and Borduria",
+            "Issued by the Government of Ruritania.\n" + PAPER,
+            None,
+            None,
+            "Government of Ruritania",
+        ),
         ("Full text: Joint Statement of Ruritania and Borduria", PAPER, "https://example.com", "Example News", None),
     ],
 )
@@ -94,6 +102,7 @@ def test_official_papers(title: str, text: str, url: str | None, publisher: str 
         ("Leaders sign pact", REPORT, "https://www.gov.example.com/a", None),
         ("Leaders sign pact", REPORT, "https://[broken", "Department of Economics, Example University"),
         ("Fact sheet", "Short.", None, None),
+        ("Read-out: talks in Szohod", PAPER, "https://example.com", "Example News"),
         (None, "", None, None),
     ],
 )

@@ -93,6 +93,14 @@ def test_dates_further_down_are_headings_of_the_text() -> None:
     assert document.published is None
 
 
+def test_an_agency_dateline_dates_the_text_and_stays() -> None:
+    lead = "SZOHOD, Dec 5, 2025 (Example Wire) - " + FIRST
+    document = read(f"A pact in sight\nBy Example Wire staff\n{lead}\n{SECOND}")
+    assert document.published == date(2025, 12, 5)
+    assert lead in document.text
+    assert read(lead, published=date(2025, 12, 6)).published == date(2025, 12, 6)
+
+
 def test_dates_alone_are_still_a_text() -> None:
     assert read("4 December 2025").text == "4 December 2025"
 

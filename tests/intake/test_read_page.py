@@ -154,6 +154,12 @@ def test_datelines_of_the_text_become_metadata() -> None:
     assert (document.published, iso(document.updated)) == (date(2025, 12, 4), "2025-12-04T22:32+05:30")
 
 
+def test_an_agency_dateline_dates_the_page_where_nothing_else_does() -> None:
+    body = f"<p>SZOHOD, Dec 5, 2025 (Example Wire) - {FIRST}</p><p>{SECOND}</p>"
+    assert read(page(body)).published == date(2025, 12, 5)
+    assert read(page(body, '<meta name="date" content="2025-12-06">')).published == date(2025, 12, 6)
+
+
 def test_every_fact_of_the_page_is_in_the_document() -> None:
     head = (
         '<meta property="og:site_name" content="Example News"><link rel="canonical" href="/world/deals?x=1">'

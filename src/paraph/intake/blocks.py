@@ -91,9 +91,9 @@ def lines_of(body: Any) -> list[str]:
     def flush() -> None:
         nonlocal mark
         if buffer:
-            line = tidy_line("".join(buffer))
+            line = tidy_line("".join(buffer)).strip("| ")  # a row's empty cells at either end
             buffer.clear()
-            if line.strip("| "):
+            if line:
                 lines.append(_marked(mark, line))
                 mark = ""
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from paraph.intake.zones import NAMES, zone
 
-__all__ = ["Dateline", "country_of", "dateline", "future_note", "parse_when"]
+__all__ = ["Dateline", "country_of", "dateline", "filed", "future_note", "parse_when"]
 
 # The longest date seen on real pages ("Published On: Thursday, 04 December 2025 22:32:00 GMT+0530 (India Standard Time)")
 # has some 80 characters; what is much longer is a sentence.
@@ -204,6 +204,19 @@ def dateline(text: str, *, default_zone: tzinfo | None = None, country: str | No
             published = published or when
     return Dateline(published, updated, labelled) if published or updated else None
 
+
+def filed(line: str) -> date | None:
+    """Return the day in an agency's dateline at the start of a paragraph ("DELHI, Dec 5, 2025 (Wire) - …"), or None."""
+    found = _FILED.match(line)
+    when = parse_when(found[1]) if found else None
+    return when if found and not isinstance(when, datetime) else None
+
+
+# A place in capitals or with a capital, a day with its year, perhaps the agency, and the mark that ends it.
+_FILED = re.compile(
+    r"[A-Z][A-Za-z .,/'’-]{1,40}?,\s?((?:[A-Z][a-z]{2,8}\.?\s\d{1,2},?|\d{1,2}\s[A-Z][a-z]{2,8}\.?,?)\s\d{4})"
+    r"\s?(?:\([\w /.&-]{2,40}\))?\s?(?:[-–—:.]|$)"
+)
 
 # Between the dates of one line: a bar, a bullet, or the next label.
 _SPLIT = re.compile(

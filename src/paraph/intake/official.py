@@ -114,6 +114,11 @@ _ABOUT = re.compile(
 
 _JOINT = re.compile(r"\bjoint (?:\w{1,12} )?(?:statement|communiqu[eé]|declaration)\b", re.IGNORECASE)
 
+# What only states write, so that it needs no issuer.
+_STATELY = re.compile(
+    r"\b(?:list of outcomes|outcomes? (?:list|document)|summit declaration|agreed minutes)\b", re.IGNORECASE
+)
+
 # How papers begin, within their first lines; an authority's host or name is not needed with these. Each is tried at the
 # beginning of a line.
 _HEADS = re.compile(
@@ -131,7 +136,8 @@ _HEAD_CHARS = 400
 _NAMED = re.compile(
     r"(?:the )?(white house|kremlin|european commission|european council|ministry of [a-z]{1,20}(?: [a-z]{1,20}){0,2}"
     r"|\b[a-z]{1,20} foreign ministry|office of the (?:prime minister|president|spokesperson|press secretary)"
-    r"|department of (?:state|defen[cs]e|commerce|energy|the treasury)|prime minister'?s office)\b",
+    r"|government of (?:the )?[a-z]{1,20}|department of (?:state|defen[cs]e|commerce|energy|the treasury)"
+    r"|prime minister'?s office)\b",
     re.IGNORECASE,
 )
 _LEADERS = re.compile(
@@ -168,7 +174,7 @@ def document_kind(title: str | None, text: str, url: str | None, publisher: str 
     if (leads and (begins or _is_paper_like(text))) or (begins and not _ABOUT.search(title) and _is_paper_like(text)):
         issuer = _issuer_in(title, head)
         # A release whose issuer is nobody known is a company's, unless states speak in it jointly.
-        return (Kind.OFFICIAL, issuer) if issuer or joint else (Kind.REPORT, None)
+        return (Kind.OFFICIAL, issuer) if issuer or joint or _STATELY.search(title) else (Kind.REPORT, None)
     return Kind.REPORT, None
 
 

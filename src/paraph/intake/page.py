@@ -22,7 +22,7 @@ from paraph.errors import NotEnglish, NoText, TooLarge
 from paraph.intake.blocks import lines_of, restore
 from paraph.intake.boilerplate import drop_boilerplate, drop_tail
 from paraph.intake.clean import once
-from paraph.intake.dates import country_of, dateline, future_note
+from paraph.intake.dates import country_of, dateline, filed, future_note
 from paraph.intake.decode import decode, harmless
 from paraph.intake.language import detect, is_english, name_of
 from paraph.intake.markup import lines_of_markup
@@ -60,6 +60,8 @@ _TOP_LINES = 8
 _BOTTOM_LINES = 4
 # The title stands among the first lines, after a kicker perhaps.
 _TITLE_LINES = 3
+# An agency's dateline opens the first paragraph; it counts where the page names no date.
+_FILED_LINES = 3
 # Without a label a date is a dateline only at the very top.
 _BARE_LINES = 3
 
@@ -110,6 +112,7 @@ def read_page(
     body = "\n".join(lines)
     check_text(body, source, settings, any_language=any_language)
     published, updated = best(facts.published), best(facts.updated)
+    published = published or next((day for line in lines[:_FILED_LINES] if (day := filed(line))), None)
     for name, when in (("published", published), ("updated", updated)):
         if (note := future_note(name, when, now)) is not None:
             notes.append(f"{note} and was not used")

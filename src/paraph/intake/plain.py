@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from paraph.intake.boilerplate import drop_boilerplate, drop_tail
 from paraph.intake.clean import once, tidy_line
-from paraph.intake.dates import country_of, dateline, future_note, parse_when
+from paraph.intake.dates import country_of, dateline, filed, future_note, parse_when
 from paraph.intake.decode import harmless
 from paraph.intake.official import document_kind
 from paraph.intake.page import check_size, check_text
@@ -34,6 +34,9 @@ _TOP_LINES = 12
 _BOTTOM_LINES = 4
 # Without a label a date is a dateline only right below the title; further down it may head an entry of a chronology.
 _BARE_LINES = 5
+
+# An agency's dateline opens the first paragraph, below title, standfirst and byline.
+_FILED_LINES = 4
 
 # Wrapped text: nearly all lines of its paragraphs are about as long as the longest. 40 to 100 characters are the widths
 # that mail programs, terminals and text exports wrap at.
@@ -96,6 +99,8 @@ def read_plain(
     given = (published or _date_of(front, _PUBLISHED, country), updated or _date_of(front, _UPDATED, country))
     lines, found = _without_datelines(drop_boilerplate(lines), country)
     published, updated = given[0] or found[0], given[1] or found[1]
+    # An agency's dateline is weaker than what is said of the whole text, and better than nothing.
+    published = published or next((day for line in lines[:_FILED_LINES] if (day := filed(line))), None)
     title = title or front.get("title") or _title(lines)
     notes: list[str] = []
     lines, repeated = once(drop_tail(lines))
