@@ -1,5 +1,6 @@
 """PDF: lines mended into paragraphs, metadata, and a child process that dies instead of its parent."""
 
+import io
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 from paraph.errors import Damaged, NoText, SourceError, TooLarge
 from paraph.intake import pdf as module
+from paraph.intake import pdf_child
 from paraph.intake.pdf import PdfReader, pdf_date
 from paraph.intake.pdf_lines import BREAK, Line, mend
 from paraph.model import Document
@@ -310,6 +312,22 @@ def test_a_password_is_told() -> None:
         read(pdfs.hostile()["locked by a password"])
 
 
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"%PDF-1.7\n", "the PDF is damaged"),
+        (pdfs.pack([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Count 0 /Kids [] >>"]), "it has no pages"),
+        (
+            pdfs.pack([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Count 1 /Kids [2 0 R] >>"]),
+            "none of its 1 pages",
+        ),
+    ],
+)
+def test_a_broken_file_is_told(data: bytes, words: str) -> None:
+    with pytest.raises(Damaged, match=words):
+        read(data)
+
+
 def test_pages_that_cannot_be_read_are_noted() -> None:
     sound = pdfs.document([pdfs.column([SENTENCE]), pdfs.column(["And so on, the minister said."])])
     document = read(sound.replace(b"5 0 R 7 0 R", b"5 0 R 9 9 R"))
@@ -365,6 +383,47 @@ def test_memory_is_limited(limit: int, fits: bool) -> None:
 
 
 # ---- the child
+
+
+def answer(data: bytes, **limits: int) -> dict[str, object]:
+    """Ask the child's own code, in this process; for files that mean no harm."""
+    request = {"size": len(data), "seconds": 9, "max_pages": 9, "max_chars": 9999} | limits
+    return pdf_child._answer(io.BytesIO(data), request)
+
+
+def test_the_child_answers_with_lines_and_boxes() -> None:
+    found = answer(
+        pdfs.document(
+            [[(72, 700, 11, "  A treaty  "), (72, 680, 11, "   "), (72, 660, 11, "on fish")], []], info=b"/Title (T)"
+        )
+    )
+    one, two = found["pages"]  # type: ignore[misc]
+    assert one["height"] == 842
+    assert [line[0] for line in one["lines"]] == ["A treaty", "on fish"]
+    left, right, top, bottom, size = one["lines"][0][1:]
+    assert 71 < left < right < 140
+    assert bottom < 700 < top
+    assert 9 < size < 16
+    assert two["lines"] == []
+    assert (found["failed"], found["meta"]["Title"]) == (0, "T")  # type: ignore[index]
+
+
+def test_the_child_counts_pages_and_letters() -> None:
+    two = pdfs.document([pdfs.column([SENTENCE])] * 2)
+    assert answer(two, max_pages=1) == {"error": "pages", "detail": "2"}
+    assert answer(two, max_chars=len(SENTENCE)) == {"error": "text", "detail": str(len(SENTENCE))}
+    assert "pages" in answer(two, max_chars=2 * len(SENTENCE))
+
+
+def test_the_child_tells_what_is_wrong_with_a_file() -> None:
+    assert answer(b"%PDF-1.7\n")["error"] == "damaged"
+    assert answer(pdfs.hostile()["locked by a password"])["error"] == "password"
+    broken = pdfs.document([pdfs.column([SENTENCE])] * 2).replace(b"5 0 R 7 0 R", b"5 0 R 9 9 R")
+    assert answer(broken)["failed"] == 1
+
+
+def test_metadata_that_is_no_text_is_left_out() -> None:
+    assert isinstance(answer(pdfs.document([[]], info=b"/Title <FEFFD800>"))["meta"], dict)
 
 
 def test_one_child_reads_many_files_and_a_fresh_one_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:

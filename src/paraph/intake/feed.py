@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urljoin
 
@@ -218,16 +218,12 @@ def _link(value: object, base: str | None) -> str | None:
 
 
 def _when(entry: dict[str, Any], name: str) -> date | datetime | None:
-    """Return a date of an entry with the zone it was written with; feedparser's own reading (in UTC) where ours fails."""
+    """Return a date of an entry with the zone it was written with.
+
+    feedparser's own reading is not asked: where ours gives up, it was tried and made up a day ("-251204": 1 December).
+    """
     written = dict.get(entry, name)  # not entry.get, which falls back to another date
-    found = parse_when(written) if isinstance(written, str) else None
-    if found is None and (parsed := dict.get(entry, f"{name}_parsed")) is not None:
-        try:
-            year, month, day, hour, minute, second = parsed[:6]
-            found = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-        except ValueError:
-            return None
-    return found
+    return parse_when(written) if isinstance(written, str) else None
 
 
 def _text_of(html: str) -> str:

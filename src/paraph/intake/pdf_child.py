@@ -16,10 +16,10 @@ import sys
 from typing import Any, BinaryIO
 
 # Characters looked at beyond the limit of the answer, for white space and generated characters that count towards nothing.
-_CHARS_SLACK = 2
+_CHARS_FACTOR, _CHARS_MORE = 2, 1000
 
 
-def main(memory: int, folder: str) -> None:
+def main(memory: int, folder: str) -> None:  # pragma: no cover - in the child, which tests see from outside
     """Answer requests from standard input until it ends. ``memory`` in bytes limits the whole process, where it can."""
     # Nothing that a library prints may come between the answers.
     answers = os.fdopen(os.dup(1), "wb")
@@ -40,7 +40,7 @@ def main(memory: int, folder: str) -> None:
         answers.flush()
 
 
-def _limit_process(memory: int) -> None:
+def _limit_process(memory: int) -> None:  # pragma: no cover - would limit the tests themselves
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 
@@ -49,7 +49,7 @@ def _limit_process(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
-def _limit_time(seconds: float) -> None:
+def _limit_time(seconds: float) -> None:  # pragma: no cover - likewise
     """Let the kernel end the process after so many more seconds of work, should the parent be gone by then."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
@@ -90,7 +90,7 @@ def _read(document: Any, max_pages: int, max_chars: int) -> dict[str, Any]:
             continue
         try:
             height = page.get_height()
-            lines = _lines(text, left * _CHARS_SLACK)
+            lines = _lines(text, _CHARS_FACTOR * left + _CHARS_MORE)
         finally:
             text.close()
             page.close()
@@ -150,5 +150,5 @@ def _box(page: Any, index: int) -> tuple[float, float, float, float]:
     return box.left, box.bottom, box.right, box.top
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover - as above
     main(int(sys.argv[1]), sys.argv[2])

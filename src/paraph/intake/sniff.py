@@ -100,8 +100,12 @@ _HTML_TAGS = frozenset(
 _TAG = re.compile(r"<([A-Za-z][A-Za-z0-9:_-]{0,40})[\s/>]")
 _DOCTYPE = re.compile(r"<!doctype\s+([a-z0-9:_-]{1,40})", re.IGNORECASE)
 _HTML_SOON = re.compile(r"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
+_HTML_ROOT = re.compile(r"<html[\s>]", re.IGNORECASE)
 _JSON_START = re.compile(r'\{\s*(?:"|\})|\[\s*(?:\{|\]|\[)')
 _JSON_FEED_VERSION = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org')
+
+# Comments and instructions looked past for the first element; pages have a handful.
+_MOST_PROLOG = 1000
 
 # Either of these makes a text Markdown: a heading with number signs, a link, a fence, a front matter of keys.
 _MARKDOWN = re.compile(r"^#{1,6} [^\n]|\]\((?:https?:|mailto:)|^```|\A---[ \t]{0,9}\n[A-Za-z_-]{1,40}:", re.MULTILINE)
@@ -167,7 +171,7 @@ def _look_at_text(text: str, data: bytes) -> tuple[Form, str]:
 def _markup(text: str) -> tuple[Form, str] | None:
     """Tell marked-up text by its document type or its first element; None where it is text after all ("<3 ...")."""
     at, is_xml, doctype = 0, False, ""
-    while True:
+    for _ in range(_MOST_PROLOG):
         at = _skip_space(text, at)
         if text.startswith("<!--", at):
             end = text.find("-->", at + 4)
@@ -189,10 +193,13 @@ def _markup(text: str) -> tuple[Form, str] | None:
     name = tag.group(1).lower() if tag else ""
     if name in _FEED_ROOTS or doctype in _FEED_ROOTS:
         return Form.FEED, "a feed"
+    if is_xml or doctype:
+        # Other vocabularies have a head, a body and paragraphs too; only <html> makes them a page.
+        if name == "html" or _HTML_ROOT.search(text):
+            return Form.HTML, "an HTML page"
+        return Form.XML, "XML or SGML that is neither a feed nor a page"
     if name in _HTML_TAGS or name.startswith(("o:", "v:", "w:")) or _HTML_SOON.search(text):
         return Form.HTML, "an HTML page"
-    if is_xml or doctype:
-        return Form.XML, "XML or SGML that is neither a feed nor a page"
     if name and f"</{tag.group(1)}" in text:  # type: ignore[union-attr]
         return Form.XML, "XML or SGML that is neither a feed nor a page"
     # Comments and nothing else: the page goes on after the head.
