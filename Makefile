@@ -28,8 +28,8 @@ $(READY): requirements.lock pyproject.toml
 	fi
 	[ -x $(BIN)/python ] || "$(PYTHON)" -m venv $(VENV)
 	echo "setting up $(VENV) with the versions of requirements.lock (once; a minute or two)"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
 demo: $(READY) ## a brief of the example summit, in the terminal and as a page
@@ -81,12 +81,12 @@ bench: $(READY) $(VENV)/bench-ready ## speed and memory, each against a peer in 
 	done
 
 $(VENV)/bench-ready: requirements-bench.lock $(READY)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-bench.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements-bench.lock
 	touch $@
 
 # uv is asked for only here; the locks need nothing but pip to be installed.
 lock: $(READY) ## resolve the dependencies anew and write the locks
-	@[ -x $(BIN)/uv ] || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@[ -x $(BIN)/uv ] || $(BIN)/python -m pip install -qq --disable-pip-version-check uv
 	compile() { $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade "$$@"; }
 	compile pyproject.toml --group dev --group build --output-file requirements.lock.new
 	compile pyproject.toml --group bench --no-annotate --constraints requirements.lock.new --output-file requirements-bench.lock.new

@@ -148,6 +148,23 @@ def test_an_anchor_longer_than_the_room_is_cut_last() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("“The pact may come in May.", "The pact may come in May."),
+        ("The pact may come in May.”", "The pact may come in May."),
+        ('"The pact may come in May.', "The pact may come in May."),
+        ('The pact may come in May."', "The pact may come in May."),
+        ("“The pact may come”, he said.", "“The pact may come”, he said."),
+        ('"The pact may come", he said.', '"The pact may come", he said.'),
+        ("He said: “The pact”", "He said: “The pact”"),
+        ("pact", "pact"),
+    ],
+)
+def test_half_a_pair_of_quotation_marks_is_left_out(text: str, shown: str) -> None:
+    assert str(quote(text, [(0, len(text))], signal(text, "pact"), 200)) == shown
+
+
+@pytest.mark.parametrize(
     ("spans", "start", "end", "expected"),
     [
         ([(0, 4), (5, 9)], 6, 8, (5, 9)),

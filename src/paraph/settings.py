@@ -103,7 +103,7 @@ class Settings:
         260, "code points", "longest quotation in a brief; it is shortened around the anchor", 60, 5_000
     )
     brief_deals: int = _setting(
-        16,
+        12,
         "deals",
         "most deals that one section of a brief shows with quotations; the others are named in a line",
         1,

@@ -55,7 +55,18 @@ def quote(text: str, spans: Spans, signal: Signal, chars: int) -> Quote:
             before, words, after = _around(text, a, b, cue.start, cue.end, int(chars * LEAD_SHARE))
             lead = before + words + after
     before, words, after = _around(text, start, end, signal.start, signal.end, chars - len(lead))
-    return Quote(lead, before, words, after)
+    return Quote(lead, *_unquoted(before, words, after))
+
+
+def _unquoted(before: str, words: str, after: str) -> tuple[str, str, str]:
+    """Leave out a quotation mark at the edge whose other half stands in another sentence; the quotation has its own."""
+    whole = before + words + after
+    straight = whole.count('"') % 2 == 1
+    if before and ((before[0] == "“" and "”" not in whole) or (before[0] == '"' and straight)):
+        return before[1:], words, after
+    if after and ((after[-1] == "”" and "“" not in whole) or (after[-1] == '"' and straight)):
+        return before, words, after[:-1]
+    return before, words, after
 
 
 def containing(text: str, spans: Spans, start: int, end: int) -> tuple[int, int]:
