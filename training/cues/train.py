@@ -120,9 +120,7 @@ def observations(
             continue
         voices = sources.attributions(parsed)
         subjects = topics.Topics(parsed)
-        for place, (*_, signal) in zip(
-            places.places(parsed, [(n, a, b) for n, a, b, _ in found]), found, strict=True
-        ):
+        for place, (*_, signal) in zip(places.places(parsed, [(n, a, b) for n, a, b, _ in found]), found, strict=True):
             scene = mood.Scene(parsed, place.n)
             out["mood"].append((mood.mood_features(parsed, place, scene), signal, document["event"]))
             out["topic"].append((topics.topic_features(parsed, place, subjects), signal, document["event"]))
@@ -134,7 +132,9 @@ def train_fields(rows: list[tuple[dict[str, int], dict[str, Any], str]], fields:
     """Return one table of weights for fields that share their evidence; those in ``given`` are not learnt."""
     seen = collections.Counter(feature for features, _, _ in rows for feature in features)
     vectors = DictVectorizer()
-    matrix = vectors.fit_transform([{f: 1 for f in features if seen[f] >= LEAST_SEEN and f not in given} for features, _, _ in rows])
+    matrix = vectors.fit_transform(
+        [{f: 1 for f in features if seen[f] >= LEAST_SEEN and f not in given} for features, _, _ in rows]
+    )
     matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)
     classes: list[str] = []
     biases: list[float] = []
@@ -158,7 +158,9 @@ def train_fields(rows: list[tuple[dict[str, int], dict[str, Any], str]], fields:
     return "\n".join(lines) + "\n"
 
 
-def train_context(rows: list[tuple[dict[str, int], dict[str, Any], str]], owners: list[str], fields: dict[str, float]) -> str:
+def train_context(
+    rows: list[tuple[dict[str, int], dict[str, Any], str]], owners: list[str], fields: dict[str, float]
+) -> str:
     """Return the table of the second look (context.py), learnt on log-odds that each event got from tables without it."""
     events = [event for *_, event in rows]
     totals: list[list[float]] = [[] for _ in rows]
@@ -181,7 +183,9 @@ def train_context(rows: list[tuple[dict[str, int], dict[str, Any], str]], owners
     for field, named in weights.fields:
         values = np.array([str(signal[field]) for _, signal, _ in rows])
         model = LogisticRegression(C=CONTEXT_PENALTY, max_iter=500).fit((seen - mean) / spread, values)
-        for row, bias, name in zip(model.coef_, model.intercept_, named if len(named) == 1 else [(0, c) for c in model.classes_], strict=True):
+        for row, bias, name in zip(
+            model.coef_, model.intercept_, named if len(named) == 1 else [(0, c) for c in model.classes_], strict=True
+        ):
             columns.append(row / spread)
             biases.append(float(bias - (row * mean / spread).sum()))
             classes.append(f"{field}={name[1]}")
@@ -195,7 +199,9 @@ def train(pairs: list[tuple[dict[str, Any], Parse]], out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     (out / "anchors.tsv").write_text(train_anchors(pairs), "utf-8")
     observed = observations(pairs)
-    owners = [document["id"] for document, parsed in pairs if document["role"] != "negative" for _ in spans(document, parsed)]
+    owners = [
+        document["id"] for document, parsed in pairs if document["role"] != "negative" for _ in spans(document, parsed)
+    ]
     (out / "context.tsv").write_text(train_context(observed["mood"], owners, FIELDS["mood"]), "utf-8")
     for name, rows in observed.items():
         (out / f"{name}.tsv").write_text(train_fields(rows, FIELDS[name], GIVEN.get(name, {})), "utf-8")

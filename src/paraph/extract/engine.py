@@ -8,13 +8,16 @@ from functools import cache
 from importlib.resources import files
 
 from paraph.extract.anchors import AnchorSpan, AnchorWeights, find_anchors, read_anchor_weights
-from paraph.extract.evidence import Place, Scene, mood_features, places, voice_features
+from paraph.extract.context import settle
 from paraph.extract.layout import Role
+from paraph.extract.mood import Scene, mood_features
 from paraph.extract.parse import Parse, parse
 from paraph.extract.parties import assign_parties
+from paraph.extract.places import Place, places
 from paraph.extract.sources import Attribution, attributions
-from paraph.extract.tables import Weights, choose, read_weights
+from paraph.extract.tables import Choice, Weights, choose, decide, read_weights, weigh
 from paraph.extract.topics import Topics, topic_features
+from paraph.extract.voice import voice_features
 from paraph.model import Certainty, Cue, Document, Instrument, Kind, Sector, Signal, SourceType, Stage
 
 __all__ = ["NAME", "CueEngine", "bundled"]
@@ -32,14 +35,18 @@ class CueEngine:
 
     anchors: AnchorWeights
     mood: Weights
+    context: Weights
     topic: Weights
     voice: Weights
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, str]) -> CueEngine:
-        """Return the engine that runs on the given tables: the texts of anchors.tsv, mood.tsv, topic.tsv and voice.tsv."""
+        """Return the engine that runs on the given tables: the texts of anchors.tsv, mood.tsv, context.tsv, topic.tsv and
+        voice.tsv.
+        """
         return cls(
-            read_anchor_weights(tables["anchors"]), *(read_weights(tables[name]) for name in ("mood", "topic", "voice"))
+            read_anchor_weights(tables["anchors"]),
+            *(read_weights(tables[name]) for name in ("mood", "context", "topic", "voice")),
         )
 
     def extract(self, document: Document) -> tuple[Signal, ...]:
@@ -61,13 +68,11 @@ class CueEngine:
             document.title,
         )
         topics = Topics(parsed)
-        scenes: dict[int, Scene] = {}
+        moods = self._moods(parsed, where)
         out: list[Signal] = []
-        for span, place, (start, end), (codes, named) in zip(found, where, offsets, parties, strict=True):
-            if place.n not in scenes:
-                scenes[place.n] = Scene(parsed, place.n)
+        for span, place, mood, (start, end), (codes, named) in zip(found, where, moods, offsets, parties, strict=True):
             why = [Cue("parties", a, b) for a, b in named]
-            stage, ahead, certainty = self._mood(parsed, place, scenes[place.n], why)
+            best = _explained(mood, parsed, why)
             sector, instrument = self._topic(parsed, place, topics, why)
             source_type, source = self._voice(parsed, place, voices, document, why)
             out.append(
@@ -75,9 +80,9 @@ class CueEngine:
                     start=start,
                     end=end,
                     anchor=parsed.text[start:end],
-                    stage=stage,
-                    ahead=ahead,
-                    certainty=certainty,
+                    stage=Stage(best["stage"]),
+                    ahead=best["ahead"] == "True",
+                    certainty=Certainty(best["certainty"]),
                     source_type=source_type,
                     source=source,
                     parties=codes,
@@ -90,10 +95,16 @@ class CueEngine:
             )
         return tuple(out)
 
-    def _mood(self, parsed: Parse, place: Place, scene: Scene, why: list[Cue]) -> tuple[Stage, bool, Certainty]:
-        evidence = mood_features(parsed, place, scene)
-        best = _chosen(self.mood, evidence, parsed, why)
-        return Stage(best["stage"]), best["ahead"] == "True", Certainty(best["certainty"])
+    def _moods(self, parsed: Parse, where: list[Place]) -> list[dict[str, Choice]]:
+        """Return stage, ahead and certainty of each anchor: by its own words, then in the light of the others."""
+        scenes: dict[int, Scene] = {}
+        weighed = []
+        for place in where:
+            if place.n not in scenes:
+                scenes[place.n] = Scene(parsed, place.n)
+            weighed.append(weigh(self.mood, mood_features(parsed, place, scenes[place.n])))
+        settled = settle(self.context, [total for total, _ in weighed])
+        return [decide(self.mood, total, met) for total, (_, met) in zip(settled, weighed, strict=True)]
 
     def _topic(self, parsed: Parse, place: Place, topics: Topics, why: list[Cue]) -> tuple[Sector, Instrument]:
         best = _chosen(self.topic, topic_features(parsed, place, topics), parsed, why)
@@ -128,7 +139,11 @@ class CueEngine:
 
 def _chosen(weights: Weights, evidence: dict[str, int], parsed: Parse, why: list[Cue]) -> dict[str, str]:
     """Return the best value of each field of a table, and add the words that counted most for it to ``why``."""
-    choices = choose(weights, evidence)
+    return _explained(choose(weights, evidence), parsed, why)
+
+
+def _explained(choices: dict[str, Choice], parsed: Parse, why: list[Cue]) -> dict[str, str]:
+    """Return the value of each field, and add the words that counted most for it to ``why``."""
     tokens = parsed.tokens
     for field, choice in choices.items():
         why += [Cue(field, tokens.starts[token], tokens.ends[token]) for token in choice.tokens]
@@ -157,5 +172,8 @@ def bundled() -> CueEngine:
     """Return the engine with the bundled tables; read once."""
     data = files("paraph.extract").joinpath("data")
     return CueEngine.from_tables(
-        {name: data.joinpath(f"{name}.tsv").read_text("utf-8") for name in ("anchors", "mood", "topic", "voice")}
+        {
+            name: data.joinpath(f"{name}.tsv").read_text("utf-8")
+            for name in ("anchors", "mood", "context", "topic", "voice")
+        }
     )

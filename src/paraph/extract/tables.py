@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["Choice", "Weights", "choose", "classes_of", "read_weights", "word_classes"]
+__all__ = ["Choice", "Weights", "choose", "decide", "classes_of", "read_weights", "weigh", "word_classes"]
 
 
 @cache
@@ -59,20 +59,33 @@ class Choice:
 EXPLAINING, LEAST_SHARE = 3, 0.5
 
 
+Met = list[tuple[int, tuple[tuple[int, float], ...]]]
+
+
 def choose(weights: Weights, evidence: dict[str, int]) -> dict[str, Choice]:
     """Return the best value of each field of a table for the evidence (feature -> token that bears it, or -1).
 
     A field with the one value "True" is "False" at negative log-odds. Unknown features count nothing.
     """
+    return decide(weights, *weigh(weights, evidence))
+
+
+def weigh(weights: Weights, evidence: dict[str, int]) -> tuple[list[float], Met]:
+    """Return the log-odds of each class for the evidence, and the token and row of each feature that counts."""
     total = list(weights.bias)
     find = weights.rows.get
-    met: list[tuple[int, tuple[tuple[int, float], ...]]] = []
+    met: Met = []
     for feature, token in evidence.items():
         row = find(feature)
         if row is not None:
             met.append((token, row))
             for at, weight in row:
                 total[at] += weight
+    return total, met
+
+
+def decide(weights: Weights, total: list[float], met: Met) -> dict[str, Choice]:
+    """Return the best value of each field by the log-odds of its classes, and the tokens that counted most for it."""
     chosen: dict[int, tuple[str, str, float]] = {}
     for field, values in weights.fields:
         if len(values) == 1:

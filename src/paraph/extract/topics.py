@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from paraph.extract.evidence import Place
+from paraph.extract.places import Place
 from paraph.extract.layout import Role
 from paraph.extract.parse import Parse
 

@@ -15,11 +15,15 @@ from paraph.extract.lexicon import inflect
 
 __all__ = ["VerbGroup", "VerbList", "governor", "verb_groups", "verb_list"]
 
-MODALS = frozenset("will would shall should may might can could must 'll ll cannot can't won't wouldn't couldn't shouldn't".split())
-BE = frozenset("be is are was were been being am 's 're isn't aren't wasn't weren't".split())
+MODALS = frozenset(
+    "will would shall should may might can could must 'll ll cannot can't won't wouldn't couldn't shouldn't".split()
+)
+BE = frozenset("be is are was were been being am 's 're isn't aren't wasn't weren't gets".split())
 HAVE = frozenset("have has had having haven't hasn't hadn't".split())
 DO = frozenset("do does did don't doesn't didn't".split())
-NEGATIONS = frozenset("not n't never no neither nor cannot can't won't wouldn't couldn't shouldn't isn't aren't wasn't weren't haven't hasn't hadn't don't doesn't didn't hardly".split())
+NEGATIONS = frozenset(
+    "not n't never no neither nor cannot can't won't wouldn't couldn't shouldn't isn't aren't wasn't weren't haven't hasn't hadn't don't doesn't didn't hardly".split()
+)
 # Words that may stand inside a group without closing it.
 ADVERBS = frozenset(
     """not never also already still now soon yet even just only again then ever often always once long first finally recently
@@ -43,7 +47,9 @@ _NOUN_OPENERS = frozenset(
     bilateral proposed possible potential future major key large big small long-term military economic strategic nuclear
     national foreign free trade defence defense""".split()
 )
-_PREPOSITIONS = frozenset("in on at by for with from of into over under about between against during through after before without".split())
+_PREPOSITIONS = frozenset(
+    "in on at by for with from of into over under about between against during through after before without".split()
+)
 # Verbs that report speech: what they report is a clause of its own, so they never govern the phrase beside them.
 SPEECH = frozenset(
     """say says said saying add adds added explain explains explained warn warns warned note notes noted write writes wrote
@@ -54,8 +60,15 @@ SPEECH = frozenset(
     emphasised emphasize emphasized indicate indicated indicates reveal revealed reveals disclose disclosed predict
     predicted predicts suggested suggests announced declared confirmed went goes""".split()
 )
-CLAUSE_BREAKS = frozenset("; : — – but while although though whereas because if unless when where which who whose".split()) | {"that"}
-LINKS = frozenset(", and or & the a an of for on in as well its their to with such including our new more \" “ ” '".split())
+_CLAUSE_OPENERS = frozenset(
+    ', ; : ( ) — – " “ ” and or but that which who while as if when where because after before since until than'.split()
+)
+CLAUSE_BREAKS = frozenset(
+    "; : — – but while although though whereas because if unless when where which who whose".split()
+) | {"that"}
+LINKS = frozenset(
+    ", and or & the a an of for on in as well its their to with such including our new more \" “ ” '".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,40 +117,48 @@ def verb_list() -> VerbList:
             base.add(stem), past.add(preterite), participle.add(perfect)
             _, s, _, ing = inflect(stem)
             third.add(s)
-            gerund.add(stem[:-2] + "ying" if stem.endswith("ie") else stem + stem[-1] + "ing" if stem in _DOUBLING else ing)
+            gerund.add(
+                stem[:-2] + "ying" if stem.endswith("ie") else stem + stem[-1] + "ing" if stem in _DOUBLING else ing
+            )
     return VerbList(frozenset(base), frozenset(third), frozenset(past), frozenset(participle), frozenset(gerund))
 
 
 _DOUBLING = frozenset("begin bid cut forget get hit let put quit run set shut sit split win".split())
 
 
-def verb_groups(lowers: list[str], words: list[str], first: int, stop: int) -> list[VerbGroup]:
-    """Return the verb groups among the tokens ``first`` to ``stop`` (exclusive) of one sentence, in order. Linear."""
+def verb_groups(lowers: list[str], words: list[str], first: int, stop: int, headline: bool = False) -> list[VerbGroup]:
+    """Return the verb groups among the tokens ``first`` to ``stop`` (exclusive) of one sentence, in order. Linear.
+
+    In a ``headline`` a plain form after a name is a verb ("India, UK sign trade pact").
+    """
     verbs = verb_list()
     groups: list[VerbGroup] = []
     at = first
     while at < stop:
-        if _opens(verbs, lowers, words, at, first, stop):
+        if _opens(verbs, lowers, words, at, first, stop, headline):
             group = _group(verbs, lowers, first, at, stop)
             groups.append(group)
             at = group.last + 1
         else:
             at += 1
-    return groups
+    return _finish(verbs, groups, lowers, stop)
 
 
-def _opens(verbs: VerbList, lowers: list[str], words: list[str], at: int, first: int, stop: int) -> bool:
+def _opens(
+    verbs: VerbList, lowers: list[str], words: list[str], at: int, first: int, stop: int, headline: bool
+) -> bool:
     word = lowers[at]
     before = lowers[at - 1] if at > first else ""
     after = lowers[at + 1] if at + 1 < stop else ""
     if word in MODALS:
-        return word != "may" or words[at] == "may"
+        # "the political will", "in May": a noun.
+        return words[at] != "May" and not (word in ("will", "might", "can") and before in _BEFORE_WILL)
     if word in HAVE or word in DO:
         return True
     if word in BE:
         return word != "'s" or after in verbs.gerund
     if word == "to":
-        return after in verbs.base or after in ADVERBS
+        return _carries(verbs, lowers, at, stop)
     if words[at][0].isupper() and at > first:
         # In a headline every word may be capitalised; there a listed third person or past form still opens a group.
         if not (word in verbs.third or (word in verbs.past and word not in verbs.base)) or words[at].isupper():
@@ -149,14 +170,63 @@ def _opens(verbs: VerbList, lowers: list[str], words: list[str], at: int, first:
     if word in verbs.gerund:
         return before in _PREPOSITIONS or before in (",", "and", "or", "") or before in verbs.gerund
     if word in verbs.third:
+        if (
+            at == first
+            or before in verbs.base
+            or before in verbs.participle
+            or before in verbs.gerund
+            or before in verbs.third
+        ):
+            return False
+        if word in _NOUNS and not (words[at - 1][0].isupper() or before in _PRONOUNS):
+            return False
         # "India plans to", "supplies of gas": a third person is followed by an article, a name, "to" or a preposition of its own.
-        return before not in _PREPOSITIONS and after not in ("of", ",", ".", "and", "between") and (after in _AFTER_VERB or words[at + 1 : at + 2] != [] and words[at + 1][0].isupper() or before in ("it", "he", "she", "which", "who", "that"))
+        return (
+            before not in _PREPOSITIONS
+            and after not in ("of", ",", ".", "and", "between")
+            and (
+                after in _AFTER_VERB
+                or words[at + 1 : at + 2] != []
+                and words[at + 1][0].isupper()
+                or before in _PRONOUNS
+            )
+        )
     if word in verbs.base:
-        return before in _SUBJECTS or before in ADVERBS or (before.endswith("s") and not before.endswith("ss") and before not in _PREPOSITIONS and after in _AFTER_VERB and len(before) > 3)
+        if (
+            at > first
+            and (words[at - 1][0].isupper() or before == ")")
+            and before not in ("i",)
+            and (after in _AFTER_BASE or (headline and after.isalnum()))
+        ):
+            return True
+        return (
+            before in _SUBJECTS
+            or before in ADVERBS
+            or (
+                before.endswith("s")
+                and not before.endswith("ss")
+                and before not in _PREPOSITIONS
+                and after in _AFTER_VERB
+                and len(before) > 3
+            )
+        )
     return False
 
 
-_AFTER_VERB = frozenset("to the a an its their his her that on in for with it more up out about at off into over under against ahead down".split())
+_PRONOUNS = frozenset("it he she which who that".split())
+# Third persons that are more often plural nouns: verbs only after a name or a pronoun.
+_NOUNS = frozenset(
+    """talks guarantees orders deals supplies exports imports visits reports links ties loans sales projects programs purchases
+    works moves needs hands falls points rounds steps states forces drills exercises funds shares grants licences licenses
+    tariffs contacts flights limits ships tests trades contracts partners targets measures missions names figures sanctions
+    transfers uses views votes waters sources deliveries challenges concerns costs benefits fears attacks strikes""".split()
+)
+_AFTER_VERB = frozenset(
+    "to the a an its their his her that on in for with it more up out about at off into over under against ahead down".split()
+)
+# Determiners and the like that show a plain form after a name to be a verb ("India and France build a").
+_AFTER_BASE = frozenset("to the a an its their his her this that these it them".split())
+_BEFORE_WILL = frozenset("the a political of good free strong own their its his our popular".split())
 _SUBJECTS = frozenset("we they i you who both sides countries leaders officials sources ministers not n't also".split())
 
 
@@ -166,63 +236,230 @@ def _group(verbs: VerbList, lowers: list[str], begin: int, at: int, stop: int) -
     # "poised to unveil", "a promise to buy": what carries the infinitive belongs to the group.
     if word == "to" and at > begin and (lowers[at - 1] in CATENATIVE_ADJECTIVES or lowers[at - 1] in CARRIERS):
         first = at - 1
-    form = (
-        "future" if word in ("will", "shall", "'ll", "won't") else "modal" if word in MODALS else "infinitive" if word == "to"
-        else "perfect" if word in HAVE else "gerund" if word in verbs.gerund else "past" if word in ("was", "were", "did") or (word in verbs.past and word not in verbs.base)
-        else "present"
-    )
+    form = _form(verbs, word)
     negated = word in NEGATIONS
     passive = False
     last = at
-    at += 1
-    auxiliary = word in MODALS or word in BE or word in HAVE or word in DO or word == "to"
+    # What may follow: after a modal, "do" or "to" a base form; after "be" a participle or gerund; after "have" a participle.
+    expect = _expected(word)
     seen_be = word in BE
+    at += 1
     while at < stop:
         word = lowers[at]
-        if word in NEGATIONS:
+        if word in NEGATIONS or (word == "yet" and at + 1 < stop and lowers[at + 1] == "to"):
             negated = True
-        elif word in ADVERBS or (word.endswith("ly") and len(word) > 4 and word != "supply"):
+        elif word in ADVERBS or (word.endswith("ly") and len(word) > 4 and word not in _LY_NOUNS):
             pass
-        elif auxiliary and (word in BE or word in HAVE):
-            seen_be = seen_be or word in BE
+        elif expect == "base" and word in ("be", "have"):
+            expect, seen_be, last = ("be" if word == "be" else "have"), word == "be", at
+        elif expect == "have" and word in ("been", "had"):
+            expect, seen_be, last = ("be" if word == "been" else "have"), word == "been", at
+        elif expect == "be" and word == "being":
             last = at
-        elif word in CATENATIVE_ADJECTIVES and at + 1 < stop and lowers[at + 1] == "to" and auxiliary:
+        elif word in CATENATIVE_ADJECTIVES and at + 1 < stop and lowers[at + 1] == "to" and expect:
             last = at
-        elif word == "to" and at + 1 < stop and (lowers[at + 1] in verbs.base or lowers[at + 1] in ADVERBS):
-            auxiliary = True
-            seen_be = False
-            last = at
-        elif auxiliary and (word in verbs.base or word in verbs.participle or word in verbs.gerund or word in verbs.past):
-            passive = seen_be and word in verbs.participle
-            last = at
-            auxiliary = False
+        elif word == "to" and at + 1 < stop and _carries(verbs, lowers, at, stop):
+            expect, seen_be, last = "base", False, at
+        elif (
+            (expect == "base" and (word in verbs.base or _unlisted(lowers, at)))
+            or (expect == "be" and (word in verbs.participle or word in verbs.gerund or _regular(word, ("ed", "ing"))))
+            or (expect == "have" and (word in verbs.participle or _regular(word, ("ed",))))
+        ):
+            passive = seen_be and (word in verbs.participle or word.endswith("ed"))
+            expect, last = "", at
         else:
             break
         at += 1
     return VerbGroup(first, last, form, passive, negated)
 
 
-def governor(groups: list[VerbGroup], lowers: list[str], first: int, last: int, begin: int, stop: int) -> tuple[VerbGroup | None, str, VerbGroup | None]:
+_LY_NOUNS = frozenset("supply ally rally family italy july assembly monopoly reply apply".split())
+
+
+def _form(verbs: VerbList, word: str) -> str:
+    if word in ("will", "shall", "'ll", "won't"):
+        return "future"
+    if word in MODALS:
+        return "modal"
+    if word == "to":
+        return "infinitive"
+    if word in HAVE:
+        return "perfect"
+    if word in verbs.gerund:
+        return "gerund"
+    if word in ("was", "were", "did", "wasn't", "weren't", "didn't") or (word in verbs.past and word not in verbs.base):
+        return "past"
+    return "present"
+
+
+def _expected(word: str) -> str:
+    if word in MODALS or word in DO or word == "to":
+        return "base"
+    return "be" if word in BE else "have" if word in HAVE else ""
+
+
+def _regular(word: str, endings: tuple[str, ...]) -> bool:
+    """Tell whether a word that is not listed has a regular verb's ending; for after an auxiliary only."""
+    return len(word) > 5 and word.isalpha() and word.endswith(endings) and word not in _NO_PARTICIPLES
+
+
+def _unlisted(lowers: list[str], at: int) -> bool:
+    """Tell whether a word right after a modal or "do" can be a verb that is not listed."""
+    word = lowers[at]
+    return lowers[at - 1] in MODALS and word.isalpha() and len(word) > 2 and word not in _FUNCTION_WORDS
+
+
+_NO_PARTICIPLES = frozenset(
+    "interested united indeed hundred concerned advanced morning evening something anything nothing everything during pending king willing".split()
+)
+_FUNCTION_WORDS = (
+    _NOUN_OPENERS
+    | _PREPOSITIONS
+    | frozenset("he she it they we you i there if when who what how why and or but than as".split())
+)
+
+
+def _carries(verbs: VerbList, lowers: list[str], at: int, stop: int) -> bool:
+    """Tell whether the "to" at ``at`` opens an infinitive, adverbs between passed over."""
+    at += 1
+    carried = lowers[at - 2] in CATENATIVE_ADJECTIVES
+    while at < stop - 1 and (lowers[at] in ADVERBS or lowers[at] in NEGATIONS or lowers[at].endswith("ly")):
+        at += 1
+    return at < stop and (
+        lowers[at] in verbs.base or (carried and lowers[at].isalpha() and lowers[at] not in _FUNCTION_WORDS)
+    )
+
+
+def _finish(verbs: VerbList, groups: list[VerbGroup], lowers: list[str], stop: int) -> list[VerbGroup]:
+    """Tell past participles from finite pasts: a clause has one finite verb, so "the deal signed in May will" holds a participle."""
+    out: list[VerbGroup] = []
+    for n, group in enumerate(groups):
+        word = lowers[group.first]
+        if group.form == "past" and group.first == group.last and word in verbs.participle:
+            before = lowers[group.first - 1] if group.first else ""
+            after = lowers[group.first + 1] if group.first + 1 < stop else ""
+            earlier = out[-1] if out else None
+            later = groups[n + 1] if n + 1 < len(groups) else None
+            relative = earlier is not None and earlier.first > 0 and lowers[earlier.first - 1] in _RELATIVES
+            if before not in _SUBJECT_WORDS and (
+                after == "by"
+                or (before == "," and after in _PREPOSITIONS and earlier is not None and not relative)
+                or (
+                    earlier is not None
+                    and earlier.form not in _LOOSE
+                    and _within(lowers, earlier.last + 1, group.first)
+                )
+                or (
+                    later is not None
+                    and word not in SPEECH
+                    and later.form in _FINITE
+                    and lowers[later.last] not in SPEECH
+                    and _within(lowers, group.last + 1, later.first)
+                )
+            ):
+                group = VerbGroup(group.first, group.last, "participle", True, group.negated)
+        out.append(group)
+    return out
+
+
+_SUBJECT_WORDS = frozenset("who which that it he she they we i you and or".split())
+_RELATIVES = frozenset("who which that where whose".split())
+_LOOSE = frozenset({"infinitive", "gerund", "participle"})
+_FINITE = frozenset({"future", "modal", "present", "perfect", "past"})
+
+
+def _within(lowers: list[str], begin: int, end: int) -> bool:
+    """Tell whether the tokens between two groups hold nothing that opens another clause."""
+    return not any(lowers[i] in _CLAUSE_OPENERS for i in range(begin, end))
+
+
+def governor(
+    groups: list[VerbGroup], lowers: list[str], first: int, last: int, begin: int, stop: int
+) -> tuple[VerbGroup | None, str, VerbGroup | None]:
     """Return the group that governs the phrase of tokens ``first`` to ``last``, its role, and the group above that one.
 
-    The role is "object" where the nearest group to the left, no clause break between, takes the phrase; "subject" where the
-    clause begins with the phrase and the next group on the right speaks of it; "" where there is none.
+    The role is "inside" where the phrase begins with the group's own main verb, "within" where it holds the whole group;
+    "list" where a colon with nothing but the list stands between them; "object" where the nearest group to the left, no
+    clause break between, takes the phrase; "subject" where the clause begins with the phrase and the next group on the
+    right speaks of it; "far" where only a group of another clause is there; "" where there is none.
     """
-    groups = [group for group in groups if lowers[group.last] not in SPEECH or group.passive]
-    left: VerbGroup | None = None
-    above: VerbGroup | None = None
-    for group in reversed(groups):
-        if group.last < first:
-            if left is None:
-                left = group
-            else:
-                above = group
-                break
-    if left is not None and not any(lowers[i] in CLAUSE_BREAKS or lowers[i] in SPEECH for i in range(left.last + 1, first)):
-        return left, "object", above
+    left: list[VerbGroup] = []
+    right: list[VerbGroup] = []
     for group in groups:
-        if group.first > last:
-            if any(lowers[i] in CLAUSE_BREAKS or lowers[i] in SPEECH for i in range(last + 1, group.first)):
-                break
-            return group, "subject", left
-    return left, "far" if left else "", above
+        if group.first < first and group.last < first:
+            if not _reports(lowers, group):
+                left.append(group)
+        elif group.first > last:
+            if not _reports(lowers, group):
+                right.append(group)
+        elif group.first < first:
+            return group, "inside", left[-1] if left else None
+        elif group.first < group.last or group.form in ("present", "infinitive"):
+            return group, "within", left[-1] if left else None
+    above = left[-2] if len(left) > 1 else None
+    if right and _opens_clause(lowers, left[-1] if left else None, right[0], first, last):
+        return right[0], "subject", left[-1] if left else None
+    if left:
+        nearest = left[-1]
+        crossed = colon = False
+        for i in range(nearest.last + 1, first):
+            word = lowers[i]
+            colon = colon or word == ":"
+            crossed = crossed or word in CLAUSE_BREAKS or word in SPEECH
+        if not crossed:
+            if "," in lowers[nearest.last + 1 : first] and nearest.form in _LOOSE:
+                listed = _before_colon(left, lowers, nearest.first)
+                if listed is not None:
+                    return listed, "list", nearest
+            return nearest, "object", above
+        if colon and lowers[nearest.last + 1 : first].count(":") == 1 and not right:
+            return nearest, "list", above
+    for n, group in enumerate(right):
+        gap = range(last + 1, group.first)
+        breaks = [i for i in gap if lowers[i] in CLAUSE_BREAKS or lowers[i] in SPEECH]
+        if not breaks:
+            return group, "subject", left[-1] if left else None
+        # "the ships, which are new, are expected": behind the relative clause the subject's own verb follows.
+        if (
+            lowers[breaks[0]] in _RELATIVES
+            and lowers[breaks[0] - 1] == ","
+            and n < len(right)
+            and lowers[group.first - 1] == ","
+        ):
+            return group, "subject", left[-1] if left else None
+        if lowers[breaks[0]] not in _RELATIVES:
+            break
+    return (left[-1], "far", above) if left else (None, "", None)
+
+
+def _opens_clause(lowers: list[str], left: VerbGroup | None, right: VerbGroup, first: int, last: int) -> bool:
+    """Tell whether a phrase between two groups is the subject of the second: nothing parts them, and a new clause may begin
+    before the phrase ("talks go on, and a deal is unlikely").
+    """
+    if right.form not in _FINITE or (
+        right.form == "past" and right.first == right.last and lowers[right.first] not in BE
+    ):
+        return False
+    gap = lowers[last + 1 : right.first]
+    if not gap:
+        return True
+    if left is None or len(gap) > SUBJECT_GAP or any(word in _CLAUSE_OPENERS for word in gap):
+        return False
+    return any(word in _CLAUSE_OPENERS for word in lowers[left.last + 1 : first])
+
+
+# Most tokens between a subject's head and its verb, where a clause may also begin elsewhere ("a deal on gas with Iraq is").
+SUBJECT_GAP = 6
+
+
+def _reports(lowers: list[str], group: VerbGroup) -> bool:
+    """Tell whether a group only reports speech: what it reports is a clause of its own, so it governs nothing beside it."""
+    return lowers[group.last] in SPEECH and not group.passive and group.form in ("past", "present", "perfect", "gerund")
+
+
+def _before_colon(left: list[VerbGroup], lowers: list[str], at: int) -> VerbGroup | None:
+    """Return the last finite group before the colon that opens the list in which token ``at`` stands, if there is one."""
+    for group in reversed(left):
+        if group.last < at and group.form not in _LOOSE:
+            return group if ":" in lowers[group.last + 1 : at] else None
+    return None
