@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from measure_parties import GOLD, Case, f1, load
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from measure_parties import GOLD, Case, f1, load
 from paraph.extract.parties import Candidate, Weights, candidates, choose
 
 TARGET = Path(__file__).resolve().parent.parent / "src" / "paraph" / "extract" / "data" / "parties.tsv"
@@ -88,17 +87,14 @@ def main() -> int:
     assert best is not None
     reached, strength, weights = best
     final = model(strength).fit(x, y)
-    by_event: dict[str, list[float]] = defaultdict(list)
-    print(
-        f"cross-validated over events: parties_f1 {reached:.4f}; strength {strength}, {weights.second} {weights.third} {weights.group}"
-    )
-    print(
-        f"dev: {score(dev, final.predict_proba(matrix(dev))[:, 1], weights):.4f}; {x.shape[1]} features, {len(y)} candidates {len(by_event) or ''}"
-    )
+    chosen = f"strength {strength}, thresholds {weights.second} {weights.third} {weights.group}"
+    print(f"cross-validated over events: parties_f1 {reached:.4f}; {chosen}")
+    on_dev = score(dev, final.predict_proba(matrix(dev))[:, 1], weights)
+    print(f"dev: parties_f1 {on_dev:.4f}; {x.shape[1]} features, {len(y)} candidates")
     if not options.dry:
         named = sorted(zip(vectorizer.feature_names_, final.coef_[0], strict=True))
         lines = [
-            "# Learned by training/train_parties.py; read by paraph.extract.parties. Log odds of each feature; then the thresholds.",
+            "# Learned by training/train_parties.py. Log odds of each feature of paraph.extract.parties; then the thresholds.",
             f"(always)\t{final.intercept_[0]:.3f}",
             *(f"{name}\t{value:.3f}" for name, value in named if abs(value) >= LEAST),
             f"threshold second\t{weights.second}",

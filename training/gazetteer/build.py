@@ -54,6 +54,8 @@ AMBIGUOUS_NAMES = set("Jordan Chad Georgia Israel Paris Sydney Kenya Washington 
                       "Dane English French German Holland Ireland Wales Brazil India Kent Essex Melbourne Perth Adelaide "
                       "Aleppo Lima Vienna Rome Milan Tyre Sidon Jersey Alexandria".split())  # fmt: skip
 ACRONYMS_THAT_ARE_WORDS = set("US WHO IT AID ICE CARE MIT FMS KIND SAMI BIS CIS ICO PIF ISI CEA".split())
+# An acronym of a firm or product of this many letters at most has other meanings too: it counts only beside its country.
+SHORT_ACRONYM = 5
 # Single words that never stand for a person alone, for they are read as something else far more often.
 NOT_SHORT = set(
     """May Case Price Will Sun An Do He To Sheikh Sultan Queen Pope Emir West East North South Power Day Minister President
@@ -83,10 +85,14 @@ class Table:
         self.folded: list[tuple[str, str, tuple[str, ...], str]] = []
 
     def add(self, surface: str, kind: str, codes: tuple[str, ...], flags: str = "") -> None:
+        """Add a surface as it stands in a source file."""
         surface = clean(surface)
         if surface.endswith("?"):
             surface, flags = surface[:-1].strip(), "w" + flags
-        if len(surface) < 2:
+        # Found without its article as well as with it.
+        if surface.startswith("the ") and surface[4:5].isupper() and not flags:
+            surface = surface.removeprefix("the ")
+        if len(surface) < 2 or not surface[0].isalnum() or not re.search("[A-Z0-9]", fold(surface)):
             return
         self.put(surface, kind, codes, flags)
         if fold(surface) != surface:
@@ -100,6 +106,15 @@ class Table:
                 self.put(surface, kind, codes, flags)
 
     def put(self, surface: str, kind: str, codes: tuple[str, ...], flags: str) -> None:
+        """Put a surface into the table, against what is there already."""
+        if (
+            kind in ("firm", "product")
+            and surface.isupper()
+            and len(surface) <= SHORT_ACRONYM
+            and surface.isalpha()
+            and "w" not in flags
+        ):
+            flags = "w" + flags
         if surface in AMBIGUOUS_NAMES and "n" not in flags and kind != "short":
             flags += "n"
         if surface in ACRONYMS_THAT_ARE_WORDS:
@@ -148,6 +163,9 @@ def countries(table: Table) -> None:
 
 
 def people(table: Table) -> None:
+    # A short form that several countries claim ("Lee") counts only once the whole name was read.
+    claimed: dict[str, set[str]] = {}
+    strong: list[tuple[str, str]] = []
     for code, rest in lines("people.txt"):
         for name in rest.split(";"):
             name = clean(name)
@@ -174,10 +192,14 @@ def people(table: Table) -> None:
                 table.add(whole, "person", (code,), f"{weak}={short}")
             else:
                 table.add(whole, "person", (code,), weak)
+            claimed.setdefault(short, set()).add(code)
             if plus:
-                table.add(short, "person", (code,), "")
+                strong.append((short, code))
             elif short not in NOT_SHORT and short != whole and len(short) > 1:
                 table.add(short, "short", (code,), "s")
+    for short, code in strong:
+        alone = len(claimed[short]) == 1
+        table.add(short, "person" if alone else "short", (code,), "" if alone else "s")
 
 
 def simple(table: Table, name: str, kind: str) -> None:
@@ -191,7 +213,8 @@ def simple(table: Table, name: str, kind: str) -> None:
 # Short names that the guidelines' files write in another way than blocs.txt.
 BLOC_CODES = {"International Tin Council": "ITC", "NDB": "New Development Bank", "Pacific Islands Forum": "PIF"}
 # Groups that are no party of their own: a deal with "the Baltic states" lists the three.
-EXPANDED = {"Quad", "AUKUS", "Five Eyes", "I2U2", "E3", "Central Asia", "C5+1", "Baltic states", "Nordic countries", "Benelux", "Weimar Triangle",
+EXPANDED = {"Quad", "AUKUS", "Five Eyes", "I2U2", "E3", "Central Asia", "C5+1", "Baltic states", "Nordic countries", "Benelux",
+            "Weimar Triangle",
             "Gulf states", "South Caucasus", "G5", "Visegrad Four", "AES", "ANZUS"}  # fmt: skip
 
 

@@ -2,8 +2,9 @@
 
 Every code that a document names is a candidate for every signal. What speaks for it (named in the anchor, named near it,
 after "with", one of the two that the document is about, named lately, …) are features with weights, learned from annotated
-news as a logistic regression (``training/train_parties.py``) and kept readable in ``data/parties.tsv`` as log odds. So it can
-be said for every party which words made it one. A group ("the Baltic states") is one candidate and is taken apart when it was chosen.
+news as a logistic regression (``training/train_parties.py``) and kept readable in ``data/parties.tsv`` as log odds. So it
+can be said for every party which words made it one. A group ("the Baltic states") is one candidate and is taken apart when
+it was chosen.
 """
 
 from __future__ import annotations
@@ -36,9 +37,11 @@ _JOIN = "+"
 _PAIR = 2
 # Words before a name that say what part it has; others count nothing.
 _ROLES = {
-    "with": "with", "from": "from", "to": "to", "between": "between", "and": "and", "by": "by", "of": "of", "in": "in", "for": "for",
+    "with": "with", "from": "from", "to": "to", "between": "between", "and": "and", "by": "by", "of": "of",
+    "in": "in", "for": "for",
     "against": "against", "told": "told", "than": "than", "on": "on", "at": "at", "like": "like", "via": "via", "through": "via",
-    "or": "and", "near": "near", "over": "near", "outside": "near", "into": "to", "towards": "to", "including": "like", "unlike": "like",
+    "or": "and", "near": "near", "over": "near", "outside": "near", "into": "to", "towards": "to",
+    "including": "like", "unlike": "like",
 }  # fmt: skip
 _ARTICLES = frozenset(("the", "its", "both", "neighbouring"))
 # Longest stretch before a name that is looked at for such a word.
@@ -53,7 +56,8 @@ _BACK = 5
 _RECENT = 4
 # Sentences on either side that are looked at for the same paragraph.
 _PARAGRAPH = 6
-# Candidates that a document offers for a signal whose sentence does not name them: those named most. No gold signal has more parties than 11.
+# Candidates that a document offers for a signal whose sentence does not name them: those named most. (No signal of
+# gold/train has more parties than 11.)
 _CANDIDATES = 24
 # A sentence that names more codes than this is a list, and says nothing about who deals with whom.
 _LIST = 6
@@ -68,8 +72,11 @@ _STEEP = 700.0
 
 @dataclass(slots=True)
 class Candidate:
-    """A party that may be one of a signal's: its code (codes joined by "+" for a group), the features that speak for or
-    against it, and where the signal's sentence names it."""
+    """A party that may be one of a signal's.
+
+    ``code`` joins the codes of a group by "+"; ``features`` speak for or against it; ``spans`` are where the signal's
+    sentence names it.
+    """
 
     code: str
     features: list[str]
@@ -92,7 +99,10 @@ class Weights:
 
 
 def parse_weights(table: str) -> Weights:
-    """Read weights: one a line, name and value between a tab; ``#`` begins a comment. Raises KeyError where a threshold is missing."""
+    """Read weights: one a line, name and value between a tab; ``#`` begins a comment.
+
+    Raises KeyError where a threshold is missing.
+    """
     of: dict[str, float] = {}
     for line in table.splitlines():
         if line and line[0] != "#":
@@ -120,8 +130,8 @@ def assign_parties(
 
     ``mentions`` are the gazetteer's for ``text``; ``sentences`` the spans of the sentences in order of place, ``anchors``
     those of the anchors, and ``sentence_of[i]`` the index of the sentence that anchor i stands in. Returns for each anchor the
-    codes, those that its sentence names first and in their order there, and the spans of the mentions that decided. A document that
-    names nobody gives no codes. Names of media never count. Linear in the text and in the anchors.
+    codes, those that its sentence names first and in their order there, and the spans of the mentions that decided. A document
+    that names nobody gives no codes. Names of media never count. Linear in the text and in the anchors.
     """
     if not anchors:
         return []
@@ -151,19 +161,28 @@ def candidates(
     sentence_of: Sequence[int],
     title: str | None,
 ) -> list[list[Candidate]]:
-    """Return what ``assign_parties`` weighs: the candidates of each anchor with all their features. For training and for show."""
+    """Return what ``assign_parties`` weighs: the candidates of each anchor with all their features.
+
+    For training, and to show why a party was chosen.
+    """
     page = _Page(text, _settle(mentions), sentences, title)
     found = []
     for (start, end), here in zip(anchors, sentence_of, strict=True):
         rows, spans = page.at(here, start, end), page.spans(here)
         found.append(
-            [Candidate(code, page.general(code) + row + rows[code], spans.get(code, [])) for code, row in page.around(here).items()]
+            [
+                Candidate(code, page.general(code) + row + rows[code], spans.get(code, []))
+                for code, row in page.around(here).items()
+            ]
         )
     return found
 
 
 def choose(scored: list[tuple[float, str]], weights: Weights) -> list[str]:
-    """Return the codes that are parties, of (probability, code): the likeliest, the next from a low threshold on, others from a high one."""
+    """Return the codes that are parties, of pairs of probability and code.
+
+    The likeliest is one; the next from a low threshold on, others from a high one, groups from one of their own.
+    """
     scored.sort(key=lambda pair: -pair[0])
     return [
         code
@@ -172,7 +191,9 @@ def choose(scored: list[tuple[float, str]], weights: Weights) -> list[str]:
     ]
 
 
-def _answer(chosen: list[str], spans: dict[str, list[Span]], start: int, end: int) -> tuple[tuple[str, ...], tuple[Span, ...]]:
+def _answer(
+    chosen: list[str], spans: dict[str, list[Span]], start: int, end: int
+) -> tuple[tuple[str, ...], tuple[Span, ...]]:
     codes: list[str] = []
     decided: set[Span] = set()
     for code in sorted(chosen, key=lambda c: spans[c][0][0] if c in spans else _FAR):
@@ -316,6 +337,10 @@ class _Page:
             found.append("dateline")
         return found
 
+    def _weighty(self, name: _Named) -> bool:
+        """Say whether a group is a party rather than the name of a place: "Central Asia" in passing is no five states."""
+        return name.title or len(name.sentences) > 1 or any(n in name.sentences for n in range(_LEAD))
+
     def spans(self, here: int) -> dict[str, list[Span]]:
         """Return where a sentence names each code."""
         found = self._spans.get(here)
@@ -350,8 +375,10 @@ class _Page:
         only_partner = self._partner(only) if only else ""
         place = "main" if only in self.main else "stranger"
         found: dict[str, list[str]] = {}
-        for code in [*self.ranked[:_CANDIDATES], *(code for code in spans if self.named[code].rank >= _CANDIDATES)]:
+        for code in self.ranked:
             name = self.named[code]
+            if code not in spans and (name.rank >= _CANDIDATES or (_JOIN in code and not self._weighty(name))):
+                continue
             rank = min(name.rank, 3)
             if code in spans:
                 inside = "in"
@@ -455,7 +482,11 @@ class _Page:
             elif code in nearest:
                 inside = "in"
                 gap, m = nearest[code]
-                said = [f"notanchor&{size}", f"{'l' if m.end <= start else 'r'}gap{bisect_right(_GAPS, gap)}", "kind=" + m.kind]
+                said = [
+                    f"notanchor&{size}",
+                    f"{'l' if m.end <= start else 'r'}gap{bisect_right(_GAPS, gap)}",
+                    "kind=" + m.kind,
+                ]
                 if code in left:
                     said.append(f"left{min(left.index(code), 3)}")
                 if code in right:
