@@ -55,6 +55,8 @@ def sources(tmp_path: Path) -> list[str]:
         (["read", "x", "--explain", "--format", "json"], "--explain is for people"),
         (["read", "x", "--explain", "--out", "x.csv"], "--format csv for programs"),
         (["read", "x", "--engine", "best"], "engine 'best' is not known; give one of: cues"),
+        (["read", "x", ""], "a source is empty; give a file, a folder, a URL or -"),
+        (["brief", ""], "a source is empty"),
         (["brief", "x", "--format", "table"], "invalid choice: 'table'"),
         (["settings", "x"], "unrecognized arguments: x"),
         (["completion", "tcsh"], "invalid choice: 'tcsh'"),

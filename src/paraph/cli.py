@@ -316,6 +316,9 @@ def _reading(
     from paraph.show.out import output
     from paraph.show.progress import progress
 
+    if "" in given.sources:
+        # A variable that is not set ("$FILE"); as a path it would be the folder one stands in, read whole.
+        raise UsageError("a source is empty; give a file, a folder, a URL or - (the folder one stands in is .)")
     settings = Settings.from_environment()
     with output(given.out) as sink, progress(given.sources, busy=busy) as sources:
         stdin = getattr(sys.stdin, "buffer", None)

@@ -13,6 +13,7 @@ from paraph.show.words import CERTAINTIES, INSTRUMENTS, SECTORS, STAGES, parties
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
     from rich.text import Text
 
 __all__ = ["MARKS", "explain"]
@@ -44,7 +45,7 @@ def explain(reading: Reading, console: Console) -> None:
         shown = _shown(text, spans, signal)
         for start, end in shown:
             console.print(Padding(Text.assemble("“", marked(text, start, end, signal), "”"), (0, 0, 0, 5)))
-        console.print(_reasons(text, spans, signal, shown))
+        console.print(_reasons(text, signal, shown))
     console.print()
 
 
@@ -85,7 +86,8 @@ def _cut(start: int, end: int, around: int) -> tuple[int, int]:
     return max(start, around - SHOWN_CHARS // 2), min(end, around + SHOWN_CHARS // 2)
 
 
-def _reasons(text: str, spans: Spans, signal: Signal, shown: list[tuple[int, int]]) -> Text:
+def _reasons(text: str, signal: Signal, shown: list[tuple[int, int]]) -> Table:
+    from rich.table import Table
     from rich.text import Text
 
     values = {
@@ -101,16 +103,18 @@ def _reasons(text: str, spans: Spans, signal: Signal, shown: list[tuple[int, int
     by_field: dict[str, list[Cue]] = {}
     for cue in signal.why:
         by_field.setdefault(cue.field, []).append(cue)
-    rows = []
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(style=DIM, no_wrap=True, width=16)
+    grid.add_column(style=DIM, width=20)
+    grid.add_column(style=DIM)
     for field in [*FIELDS, *sorted(set(by_field) - set(FIELDS))]:
         if field == "source_type" and field not in by_field:
             continue
         words = "; ".join(_words(text, cue, shown) for cue in by_field.get(field, ())) or "(by default)"
-        rows.append(f"     {field:<11} {values.get(field, ''):<20} {words}")
-    rows.append(
-        f"     {'confidence':<11} {signal.confidence:<20.2f} {signal.engine and 'engine ' + line(signal.engine)}".rstrip()
-    )
-    return Text("\n".join(rows), style=DIM)
+        grid.add_row(Text(f"     {line(field)}"), Text(values.get(field, "")), Text(words))
+    engine = f"engine {line(signal.engine)}" if signal.engine else ""
+    grid.add_row(Text("     confidence"), Text(f"{signal.confidence:.2f}"), Text(engine))
+    return grid
 
 
 def _words(text: str, cue: Cue, shown: Iterable[tuple[int, int]]) -> str:
