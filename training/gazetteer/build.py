@@ -158,6 +158,8 @@ def countries(table: Table) -> None:
             column = re.sub(r"(Washington), (DC|D\.C\.)", r"\1@ \2", column)
             for surface in column.split(","):
                 for form in surface.replace("@", ",").split("="):
+                    # What it means is settled by the text (paraph.extract.gazetteer, _SENSES).
+                    form = form.replace("Congo?", "Congo")
                     if form.strip() != "U.S.-based" and form.strip() != "US-based":
                         table.add(form, kind, (code,))
 

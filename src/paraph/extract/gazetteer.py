@@ -104,6 +104,8 @@ _LETTERS = str.maketrans(
 _ODD = re.compile("[\n\t\r\xa0\u202f’‘–‑]")
 # A word from its first capital or digit on; letters beyond Latin with accents begin no name of the table.
 _CAPITAL = re.compile(r"[A-Z0-9À-ÖØ-ÞĀ-ɏḀ-ỿ]\w*")
+# White space that is not one space or line break; two line breaks end a paragraph, and no name runs over that.
+_RUNS = ("  ", "\n ", " \n", "\t", "\r")
 _SPACES = re.compile(r" {2,}")
 _WORD_BEFORE = re.compile(r"[\w.'-]+$")
 _WORD_AFTER = re.compile(r" ([\w'-]+)")
@@ -146,10 +148,11 @@ class Gazetteer:
                 lines[first].append(line)
             else:
                 lines[first] = [line]
-        # First words in capitals whose usual form cannot be told from them ("LEBLANC").
-        self._capitals = {
-            first.upper(): first for first in lines if not first.isupper() and first != first.capitalize()
-        }
+        # First words whose usual form cannot be told from them in capitals ("LEBLANC").
+        self._capitals: dict[str, list[str]] = {}
+        for first in lines:
+            if not first.isupper() and first != first.capitalize():
+                self._capitals.setdefault(first.upper(), []).append(first)
 
     def __len__(self) -> int:
         return self._size
@@ -158,8 +161,9 @@ class Gazetteer:
         """Return what begins with a word as it stands in a text, read once."""
         names = {name.surface: name for name in map(_read, self._lines.get(first, ()))}
         if len(first) > 1 and first.isupper():
-            usual = self._capitals.get(first, first.capitalize())
-            for name in (*names.values(), *map(_read, self._lines.get(usual, ()))):
+            usual = [first.capitalize(), *self._capitals.get(first, ())]
+            others = [_read(line) for form in usual for line in self._lines.get(form, ())]
+            for name in (*names.values(), *others):
                 # A weak name is not looked for in capitals: there it cannot be told from the word.
                 if "w" not in name.flags:
                     names.setdefault(name.surface.upper(), name)
@@ -183,8 +187,7 @@ class Gazetteer:
         plain = text.translate(_LETTERS) if _ODD.search(text) else text
         cuts: list[int] = []
         shifts: list[int] = []
-        # Two line breaks end a paragraph, and no name runs over that.
-        if "  " in text or "\n " in text:
+        if any(run in text for run in _RUNS):
             plain, cuts, shifts = _squeeze(plain)
         found = self._decide(plain, self._longest(plain))
         if not cuts:
@@ -255,7 +258,7 @@ class Gazetteer:
             ends.add(end)
             if name.short:
                 introduced.setdefault(name.short, name.codes)
-            if not name.flags:
+            if "w" not in name.flags and "s" not in name.flags:
                 strong.update(name.codes)
         found: list[Mention] = []
         for start, end, name in matches:
@@ -287,7 +290,8 @@ def _read(line: str) -> Name:
 
 
 def _is_letter(one: str) -> bool:
-    return one.isalnum() or one == "_"
+    # "US$5" names a currency.
+    return one.isalnum() or one == "_" or one == "$"
 
 
 def _sense(plain: str, surface: str, codes: tuple[str, ...]) -> tuple[str, ...]:
