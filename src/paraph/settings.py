@@ -118,7 +118,8 @@ class Settings:
             value, low, high = getattr(self, row.name), row.metadata["low"], row.metadata["high"]
             if isinstance(value, bool) or not isinstance(value, int | float):
                 continue
-            if (low is not None and value < low) or (high is not None and value > high):
+            # Written so that a NaN, which compares as false with everything, is out of range.
+            if not ((low is None or value >= low) and (high is None or value <= high)):
                 raise UsageError(
                     f"setting {row.name}: {value} is out of range; give {low} to {high} {row.metadata['unit']}"
                 )

@@ -45,7 +45,8 @@ _LIGATURES = str.maketrans(
 
 # What pdfium puts where a line ended in a hyphen and a word went on.
 BREAK = "\x02"
-_BROKEN = re.compile(r"([^\W\d_]{1,40})\x02([^\W_]{1,40})")
+# Looked for from the beginning of a word only, so that a long run of letters is tried once and not at every letter.
+_BROKEN = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,40})\x02([^\W_]{1,40})")
 # First parts of words that keep their hyphen ("co-production"), where the document itself does not tell.
 _PREFIXES = frozenset(
     """co non anti pre post multi inter self long short medium high low well vice ex mid semi ultra pro trans cross so state
