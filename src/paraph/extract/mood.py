@@ -9,16 +9,16 @@ predicate ("rule=signed/True/certain").
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
-from paraph.extract.lexicon import inflect
+from paraph.extract.clauses import governor
 from paraph.extract.layout import Role
 from paraph.extract.parse import Parse
 from paraph.extract.places import Place
+from paraph.extract.states import judge, state_words
 from paraph.extract.tables import word_classes
-from paraph.extract.verbs import ADVERBS, BE, HAVE, NEGATIONS, SPEECH, VerbGroup, governor, verb_groups
+from paraph.extract.verbs import ADVERBS, BE, HAVE, LOOSE, NEGATIONS, SPEECH, VerbGroup, verb_groups
 
-__all__ = ["Scene", "judge", "mood", "mood_features", "state_words"]
+__all__ = ["Scene", "mood", "mood_features"]
 
 STAGE_CLASSES = frozenset(("idea", "talks", "agreed", "signed", "in_force", "stalled", "ended"))
 TIME_CLASSES = frozenset(("possible", "probable", "ahead", "past"))
@@ -26,7 +26,8 @@ TIME_CLASSES = frozenset(("possible", "probable", "ahead", "past"))
 _BREAKS = frozenset("; — – but while although though whereas which who".split())
 # Words that put a clause under another: what they open is a condition, a time or a content.
 _SUBORDINATORS = frozenset(
-    "if unless whether once when until till before after since because although though while as which who that under where".split()
+    """if unless whether once when until till before after since because although though while as which who that under
+    where""".split()
 )
 # How far near, middle and far cues are, in tokens; 3 and 8 gave the best cross-validated stage of {2,3,4} x {6,8,10}.
 NEAR, MIDDLE = 3, 8
@@ -40,34 +41,12 @@ NOUN_REACH = 8
 NEAREST = 2
 _REPORTED = frozenset("said told added announced according reported promised".split())
 _COPULAS = BE | frozenset(
-    "be been being remain remains remained stay stays stayed seem seems seemed become becomes became look looks looked appear appears".split()
+    """be been being remain remains remained stay stays stayed seem seems seemed become becomes became look looks looked
+    appear appears""".split()
 )
 _SMALL = frozenset(
     "a an the in on under at very now still also already not yet all well of most so more fully largely currently too".split()
 )
-_LOOSE = frozenset(("infinitive", "gerund", "participle"))
-
-
-@cache
-def state_words() -> tuple[dict[str, str], dict[str, str]]:
-    """Return the classes of verbs and of nouns (data/states.txt), each form in the first class that names it; read once."""
-    verbs: dict[str, str] = {}
-    nouns: dict[str, str] = {}
-    section = ""
-    for raw in files("paraph.extract").joinpath("data/states.txt").read_text("utf-8").splitlines():
-        line = raw.strip()
-        if line.startswith("["):
-            section = line.strip("[]")
-        elif line and not line.startswith("#"):
-            kind, name = section.split(":")
-            for entry in line.split(","):
-                word, _, particle = entry.strip().partition(" ")
-                for form in inflect(word[:-1]) if word.endswith("+") else (word,):
-                    if form:
-                        (verbs if kind == "verb" else nouns).setdefault(
-                            f"{form} {particle}" if particle else form, name
-                        )
-    return verbs, nouns
 
 
 @cache
@@ -116,7 +95,7 @@ class Scene:
                 and words[group.first - 1][0].isupper()
             ):
                 named = "to-will"
-            finite = finite or (group.form not in _LOOSE and lowers[group.last] not in SPEECH)
+            finite = finite or (group.form not in LOOSE and lowers[group.last] not in SPEECH)
             self.moods[group] = named
             self.states[group] = _state(lowers, group)
 
@@ -148,7 +127,7 @@ def mood(lowers: list[str], group: VerbGroup, reported: bool) -> str:
     words = lowers[group.first : group.last + 1]
     sign = "!" if group.negated else ""
     named = _moods()
-    if words[-1] in _COPULAS and group.form not in _LOOSE:
+    if words[-1] in _COPULAS and group.form not in LOOSE:
         # "is likely", "are possible": the complement's mood.
         words = words + [word for word in lowers[group.last + 1 : group.last + 4] if word not in _SMALL][:1]
     bare = all(word in BE or word in HAVE or word in NEGATIONS or word in ADVERBS for word in words[:-1])
@@ -180,7 +159,7 @@ def _tag(word: str) -> str:
 
 def _hanging(scene: Scene, group: VerbGroup) -> VerbGroup | None:
     """Return the group that a loose one hangs on ("agreed | to build"), coordinated loose ones passed over, or None."""
-    if scene.moods[group].lstrip("!") not in _LOOSE:
+    if scene.moods[group].lstrip("!") not in LOOSE:
         return None
     found = None
     for other in reversed(scene.groups):
@@ -188,7 +167,7 @@ def _hanging(scene: Scene, group: VerbGroup) -> VerbGroup | None:
             if any(scene.lowers[i] in _BREAKS for i in range(other.last + 1, group.first)):
                 return None
             found = other
-            if scene.moods[other].lstrip("!") not in _LOOSE or not _AND.intersection(
+            if scene.moods[other].lstrip("!") not in LOOSE or not _AND.intersection(
                 scene.lowers[other.last + 1 : group.first]
             ):
                 break
@@ -204,69 +183,6 @@ def _effective(scene: Scene, group: VerbGroup, above: VerbGroup | None) -> str:
         return scene.moods[group]
     link = _moods().get(scene.lowers[group.first - 1], "") if group.first - 1 > above.last else ""
     return f"{scene.moods[above]}>{link or group.form[:3]}{_tag(scene.lowers[above.last])}"
-
-
-# What a mood makes of a state: whether it lies ahead, and how sure it is.
-_OUTLOOK = {
-    "will": (True, "certain"), "to-will": (True, "certain"), "is-to": (True, "certain"), "fut": (True, "probable"),
-    "plan": (True, "probable"), "should": (True, "probable"), "must": (True, "possible"), "may": (True, "possible"),
-    "can": (True, "possible"), "would": (True, "possible"), "would-past": (True, "certain"), "has-to": (True, "possible"),
-    "consider": (False, "possible"), "poss": (True, "possible"),
-}  # fmt: skip
-_STAGES = {
-    "idea": "idea", "consider": "idea", "talks": "talks", "agree": "agreed", "sign": "signed", "buy": "signed", "do": "in_force",
-    "run": "in_force", "grow": "in_force", "stall": "stalled", "end": "ended", "possible": "idea", "plan": "agreed",
-}  # fmt: skip
-
-
-def judge(state: str, named: str, noun: str) -> tuple[str, bool, str]:
-    """Return stage, ahead and certainty by the guidelines' table for a predicate's class, its mood and the noun of state
-    between it and the deal ("talks on"); stage "" where none of these says one.
-    """
-    negated = named.startswith("!")
-    named, _, modal = named.lstrip("!").partition("/")
-    named = named.partition(">")[0]
-    ahead, certainty = _OUTLOOK.get(named, (False, "certain"))
-    if modal in ("may", "might", "could", "would") and named in ("fut", "plan", "agree", "consider"):
-        ahead, certainty = True, "possible"
-    stage = _STAGES.get(state, "")
-    if noun and state in ("", "be", "have", "do", "buy", "run", "hold", "report", "grow", "idea", "consider"):
-        stage = _STAGES.get(noun, stage)
-        if noun == "possible":
-            ahead, certainty = True, "possible"
-    elif named in ("may", "poss") and state in ("", "be", "do", "buy", "hold", "run", "grow", "report"):
-        stage = "agreed"
-    elif named in ("fut", "plan") and state in ("", "be", "fut"):
-        stage = "agreed"
-    elif named == "would" and state in ("", "be", "do", "buy", "hold", "run", "grow", "idea"):
-        stage, ahead, certainty = "idea", False, "certain"
-    elif noun == "talks" and state in ("agree", "sign"):
-        stage = "talks" if state == "agree" else "agreed"
-    elif noun == "possible" and state == "talks":
-        certainty = "possible"
-    if named == "wish":
-        return ("idea", False, "certain") if not negated else ("ended", False, "certain")
-    if named == "consider":
-        return "talks" if stage == "talks" else "idea", False, "certain" if state == "talks" else "possible"
-    if named == "agree":
-        if stage in ("talks", "idea") or state == "consider":
-            return "talks", True, "certain"
-        return ("agreed", ahead, certainty) if not negated else ("ended", False, certainty)
-    if named == "unlikely":
-        return "ended", ahead, "probable" if ahead else "certain"
-    if state == "consider":
-        certainty = "possible" if not ahead else certainty
-    if ahead and state in ("buy", "grow"):
-        stage = "agreed"
-    if state == "buy" and named == "progressive":
-        stage = "in_force"
-    if negated:
-        if state in ("end", "stall"):
-            return "idea", ahead, "possible"
-        if ahead:
-            return "ended", True, "probable" if certainty != "possible" else "possible"
-        return {"signed": "talks", "agreed": "talks", "talks": "idea"}.get(stage, "ended"), False, "certain"
-    return stage, ahead, certainty
 
 
 def mood_features(parse: Parse, place: Place, scene: Scene) -> dict[str, int]:

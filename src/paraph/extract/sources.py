@@ -6,7 +6,8 @@ An attribution is found where a voice (a noun phrase) meets a reporting verb, be
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 from paraph.extract.parse import Parse
 from paraph.extract.tables import word_classes
@@ -16,10 +17,38 @@ __all__ = ["Attribution", "attributions"]
 
 # Longest noun phrase that is taken for a voice, in tokens: longer ones are clauses read wrongly.
 VOICE_TOKENS = 16
-_STOPS = frozenset(", . ; : ( ) — – - \" “ ” ? ! that which who while but".split())
+_STOPS = frozenset(', . ; : ( ) — – - " “ ” ? ! that which who while but'.split())
+_TYPES = ("unnamed", "media", "expert", "company", "official")
+# Longest name of a person after a title, in tokens.
+NAME_TOKENS = 4
+_SERVANTS = frozenset("officials official diplomat diplomats".split())
+_AFTER_HEADS = frozenset("of in at from with on close who involved and or here there".split())
+_DAILIES = frozenset(("daily", "weekly", "monthly"))
+_GOING = frozenset("went goes going".split())
+_OPENING_LEADS = frozenset("according citing cited quoting quoted in as".split())
+# Words after which a new clause or phrase begins, so that a voice cannot reach across them.
+_OPENERS = frozenset(
+    "after since when where if because until before once than so yet whether though although for".split()
+)
+_ABBREVIATED = frozenset(
+    "u.s u.k u.n u.a.e mr mrs ms dr gen lt col maj sen rep gov prof st jr sr inc corp co ltd".split()
+)
 _PRONOUNS = frozenset("he she they it".split())
-_SKIP = frozenset("has have had also was were is are been being not later earlier then already further recently again separately repeatedly on monday tuesday wednesday thursday friday saturday sunday yesterday today jointly in".split())
-_LEADS = (("according", "to"), ("citing",), ("cited",), ("quoting",), ("quoted",), ("in", "the", "words", "of"), ("in", "the", "view", "of"), ("as", "told", "by"), ("as", "stated", "by"))
+_SKIP = frozenset(
+    """has have had also was were is are been being not later earlier then already further recently again separately repeatedly
+    on monday tuesday wednesday thursday friday saturday sunday yesterday today jointly in""".split()
+)
+_LEADS = (
+    ("according", "to"),
+    ("citing",),
+    ("cited",),
+    ("quoting",),
+    ("quoted",),
+    ("in", "the", "words", "of"),
+    ("in", "the", "view", "of"),
+    ("as", "told", "by"),
+    ("as", "stated", "by"),
+)
 _DETERMINERS = frozenset("the a an this these its his her their one two three several some many both another".split())
 
 
@@ -28,7 +57,8 @@ class Attribution:
     """A voice with the word that lends it: tokens ``first`` to ``last`` inclusive, ``verb`` the token of the reporting word.
 
     ``type`` is a SourceType's value; ``where`` tells how it was found: "before" the verb, "after" it, "lead" for "according
-    to"; ``name`` is the voice as the text names it, a pronoun's being that of whom it stands for.
+    to"; ``name`` is the voice as the text names it, a pronoun's being that of whom it stands for. ``bare`` where nothing but a
+    name tells the type.
     """
 
     first: int
@@ -37,29 +67,47 @@ class Attribution:
     type: str
     where: str
     name: str
+    bare: bool = False
 
 
 def attributions(parse: Parse) -> list[list[Attribution]]:
     """Return the attributions of each sentence, in order of place. Linear in the text."""
-    voices = word_classes("voices")
-    speech = voices["speech"]
+    speech = word_classes("voices")["speech"]
     out: list[list[Attribution]] = []
+    known = _introduced(parse)
     last: Attribution | None = None
-    lowers = parse.tokens.lowers
+    lowers, words = parse.tokens.lowers, parse.tokens.words
     for first, stop in parse.ranges:
         found: list[Attribution] = []
         for at in range(first, stop):
             word = lowers[at]
             candidate = None
             # "the United States", "the Washington Post": a capital within the sentence is no verb; nor is "has been asked".
-            if word in speech and (at == first or parse.tokens.words[at][0].islower()) and not (at > first and lowers[at - 1] in BE):
+            if (
+                (word in speech or (word in _GOING and lowers[at + 1 : at + 2] == ["on"]))
+                and (at == first or words[at][0].islower())
+                and not (at > first and lowers[at - 1] in BE)
+            ):
                 candidate = _before(parse, first, at, last) or _after(parse, at, stop, last)
-            elif word in ("according", "citing", "cited", "quoting", "quoted", "in", "as"):
+            elif word in _OPENING_LEADS:
                 for lead in _LEADS:
                     if word == lead[0] and tuple(lowers[at : at + len(lead)]) == lead:
                         candidate = _phrase(parse, at + len(lead), stop, at, "lead", last)
                         break
             if candidate is not None and not (found and found[-1].first == candidate.first):
+                if candidate.bare:
+                    kind = next(
+                        (
+                            known[lowers[i]]
+                            for i in range(candidate.last, candidate.first - 1, -1)
+                            if lowers[i] in known
+                        ),
+                        "",
+                    )
+                    if kind:
+                        candidate = replace(candidate, type=kind, bare=False)
+                elif words[candidate.last][0].isupper():
+                    known.setdefault(lowers[candidate.last], candidate.type)
                 found.append(candidate)
                 if candidate.name:
                     last = candidate
@@ -67,11 +115,45 @@ def attributions(parse: Parse) -> list[list[Attribution]]:
     return out
 
 
+def _introduced(parse: Parse) -> dict[str, str]:
+    """Return what names are said to be where they are introduced: "chairman Kim Whang", "Imatron Inc", by their last word."""
+    lowers, words, kinds = parse.tokens.lowers, parse.tokens.words, parse.kinds
+    types = _voice_words()
+    out: dict[str, str] = {}
+    for at in range(1, len(words)):
+        word = words[at]
+        if not word[0].isupper() or kinds[at] not in ("", "person", "firm") or lowers[at] in types or len(word) < 3:
+            continue
+        before, after = types.get(lowers[at - 1], ""), types.get(lowers[at + 1], "") if at + 1 < len(words) else ""
+        if after == "company" and words[at + 1][0].isupper():
+            out.setdefault(lowers[at], "company")
+        elif before in ("company", "official", "expert"):
+            end = at
+            while end + 1 < len(words) and words[end + 1][0].isupper() and end - at < NAME_TOKENS:
+                end += 1
+            out.setdefault(lowers[end], before)
+    return out
+
+
+@cache
+def _voice_words() -> dict[str, str]:
+    """Return the type that a word in a voice votes for; a word in two classes has the first."""
+    voices = word_classes("voices")
+    return {word: name for name in reversed(_TYPES) for word in voices[name]}
+
+
 def _before(parse: Parse, first: int, verb: int, last: Attribution | None) -> Attribution | None:
     """Return the voice that stands before a reporting verb as its subject."""
     lowers = parse.tokens.lowers
     end = verb - 1
-    while end >= first and (lowers[end] in _SKIP or lowers[end] in MODALS or lowers[end].endswith("ly")):
+    while end >= first and (
+        lowers[end] in _SKIP
+        or lowers[end] in MODALS
+        or lowers[end] == ">"
+        or (lowers[end].endswith("ly") and lowers[end] not in _DAILIES and parse.tokens.words[end][0].islower())
+    ):
+        end -= 1
+    if end > first and lowers[end] == "." and lowers[end - 1] in _ABBREVIATED:
         end -= 1
     # An apposition between commas: "Dmitry Peskov, the Kremlin spokesman, said".
     if end > first and lowers[end] == ",":
@@ -84,6 +166,13 @@ def _before(parse: Parse, first: int, verb: int, last: Attribution | None) -> At
                 return _make(parse, begin, end - 1, verb, "before", last, opening - 1)
         return None
     begin = _begin(parse, first, end)
+    if begin is not None and begin - 1 > first and lowers[begin - 1] in ("who", "which", "that"):
+        # "a source who knows the paper said": the voice stands before the relative clause.
+        head = begin - (3 if lowers[begin - 2] in ("with", "of", "to", "for", "in") else 2)
+        if head >= first and lowers[head] not in _STOPS:
+            far = _begin(parse, first, head)
+            if far is not None and _is_voice(parse, far, head):
+                return _make(parse, far, head, verb, "before", last, head)
     return None if begin is None else _make(parse, begin, end, verb, "before", last, end)
 
 
@@ -93,7 +182,18 @@ def _begin(parse: Parse, first: int, end: int) -> int | None:
     speech = word_classes("voices")["speech"]
     while begin >= first and end - begin < VOICE_TOKENS:
         word = lowers[begin]
-        if word in _STOPS or word in MODALS or word in BE or word in HAVE or (word in speech and words[begin][0].islower()) or (word in ("and", "or", "as") and begin < end and not words[begin + 1][0].isupper()):
+        if word == "." and begin > first and lowers[begin - 1] in _ABBREVIATED:
+            begin -= 1
+            continue
+        if (
+            word in _STOPS
+            or word in _OPENERS
+            or word in MODALS
+            or word in BE
+            or word in HAVE
+            or (word in speech and words[begin][0].islower())
+            or (word in ("and", "or", "as") and begin < end and not words[begin + 1][0].isupper())
+        ):
             break
         begin -= 1
     begin += 1
@@ -107,7 +207,7 @@ def _begin(parse: Parse, first: int, end: int) -> int | None:
 def _after(parse: Parse, verb: int, stop: int, last: Attribution | None) -> Attribution | None:
     """Return the voice that follows its verb: '…", said the minister'; only after a comma or a quotation mark."""
     words = parse.tokens.words
-    if verb == 0 or words[verb - 1] not in (",", "\"", "”", "’", "'", "?", "!", "–", "—"):
+    if verb == 0 or words[verb - 1] not in (",", '"', "”", "’", "'", "?", "!", "–", "—"):
         return None
     return _phrase(parse, verb + 1, stop, verb, "after", last)
 
@@ -116,7 +216,13 @@ def _phrase(parse: Parse, begin: int, stop: int, verb: int, where: str, last: At
     lowers = parse.tokens.lowers
     end = begin
     speech = word_classes("voices")["speech"]
-    while end < stop and end - begin < VOICE_TOKENS and lowers[end] not in _STOPS and lowers[end] not in speech and lowers[end] not in ("as", "when", "after"):
+    while (
+        end < stop
+        and end - begin < VOICE_TOKENS
+        and lowers[end] not in _STOPS
+        and lowers[end] not in speech
+        and lowers[end] not in ("as", "when", "after")
+    ):
         end += 1
     end -= 1
     if end < begin:
@@ -137,27 +243,52 @@ def _phrase(parse: Parse, begin: int, stop: int, verb: int, where: str, last: At
 def _is_voice(parse: Parse, begin: int, end: int) -> bool:
     voices = word_classes("voices")
     return any(
-        parse.tokens.lowers[i] in voices[name] for i in range(begin, end + 1) for name in ("unnamed", "media", "expert", "company", "official")
+        parse.tokens.lowers[i] in voices[name]
+        for i in range(begin, end + 1)
+        for name in ("unnamed", "media", "expert", "company", "official")
     ) or any(parse.kinds[i] for i in range(begin, end + 1))
 
 
-def _make(parse: Parse, begin: int, far: int, verb: int, where: str, last: Attribution | None, end: int) -> Attribution | None:
+def _make(
+    parse: Parse, begin: int, far: int, verb: int, where: str, last: Attribution | None, end: int
+) -> Attribution | None:
     lowers, words = parse.tokens.lowers, parse.tokens.words
     if end == begin and lowers[begin] in _PRONOUNS:
         if last is None:
-            return None if lowers[begin] in ("it", "they") else Attribution(begin, end, verb, "official", where, words[begin])
+            return (
+                None
+                if lowers[begin] in ("it", "they")
+                else Attribution(begin, end, verb, "official", where, words[begin])
+            )
         return Attribution(begin, end, verb, last.type, where, last.name)
-    kind = voice_type(parse, begin, far)
-    if lowers[begin] in ("the", "this", "one") and end - begin <= 2 and last is not None and last.type == kind and last.first < begin:
+    kind, bare = voice_type(parse, begin, far)
+    if (
+        last is not None
+        and lowers[end] in ("official", "spokesman", "spokeswoman", "spokesperson")
+        and lowers[begin] == "the"
+        and end - begin == 1
+    ):
+        return Attribution(
+            begin, end, verb, last.type if last.type in ("official", "unnamed", "company") else kind, where, last.name
+        )
+    if (
+        lowers[begin] in ("the", "this", "one")
+        and end - begin <= 2
+        and last is not None
+        and last.type == kind
+        and last.first < begin
+    ):
         return Attribution(begin, end, verb, kind, where, last.name)
     while begin < end and lowers[begin] in _DETERMINERS and words[begin][0].islower():
         begin += 1
     tokens = parse.tokens
-    return Attribution(begin, end, verb, kind, where, parse.text[tokens.starts[begin] : tokens.ends[end]])
+    return Attribution(begin, end, verb, kind, where, parse.text[tokens.starts[begin] : tokens.ends[end]], bare)
 
 
-def voice_type(parse: Parse, first: int, last: int) -> str:
-    """Return the SourceType's value of a voice, from the heads in its noun phrase and the names it holds."""
+def voice_type(parse: Parse, first: int, last: int) -> tuple[str, bool]:
+    """Return the SourceType's value of a voice, from the heads in its noun phrase and the names it holds; and whether
+    nothing told it, so that it is a guess.
+    """
     voices = word_classes("voices")
     lowers, kinds = parse.tokens.lowers, parse.kinds
     votes: dict[str, float] = {}
@@ -177,16 +308,37 @@ def voice_type(parse: Parse, first: int, last: int) -> str:
                 votes[name] = votes.get(name, 0) + 1
         if i > first and parse.tokens.words[i][0].isupper() and not kind:
             named = True
-        if word in ("ministry", "department", "government", "embassy", "spokesman", "spokeswoman", "spokesperson", "office", "pentagon", "kremlin"):
+        if word in (
+            "ministry",
+            "department",
+            "government",
+            "embassy",
+            "spokesman",
+            "spokeswoman",
+            "spokesperson",
+            "office",
+            "pentagon",
+            "kremlin",
+            "administration",
+            "commission",
+            "army",
+            "navy",
+            "embassies",
+            "ministries",
+        ):
             office = True
-    unnamed = any(lowers[i] in ("sources", "source", "people", "person", "familiar", "anonymity", "insiders", "briefed") for i in range(first, last + 1))
+    unnamed = any(
+        lowers[i] in ("sources", "source", "people", "person", "familiar", "anonymity", "insiders", "briefed")
+        for i in range(first, last + 1)
+    )
     if unnamed and not votes.get("media", 0) >= 2:
-        return "unnamed"
-    if any(lowers[i] in ("officials", "official", "diplomat", "diplomats") for i in range(first, last + 1)) and not named:
-        return "official" if office else "unnamed"
+        return "unnamed", False
+    heads = (i for i in range(first, last + 1) if lowers[i] in _SERVANTS)
+    if not named and any(i == last or not lowers[i + 1].isalpha() or lowers[i + 1] in _AFTER_HEADS for i in heads):
+        return ("official" if office else "unnamed"), False
     if votes.get("expert", 0) >= 1 and not any(k in ("body", "seat") for k in kinds[first : last + 1]):
-        return "expert"
+        return "expert", False
     if not votes:
-        return "official"
+        return "official", not any(kinds[first : last + 1])
     order = ("media", "company", "official", "unnamed", "expert")
-    return max(order, key=lambda name: (votes.get(name, 0), -order.index(name)))
+    return max(order, key=lambda name: (votes.get(name, 0), -order.index(name))), False

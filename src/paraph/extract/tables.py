@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["Choice", "Weights", "choose", "decide", "classes_of", "read_weights", "weigh", "word_classes"]
+__all__ = ["Choice", "Weights", "choose", "classes_of", "decide", "read_weights", "weigh", "word_classes"]
 
 
 @cache

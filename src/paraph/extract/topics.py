@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from paraph.extract.places import Place
 from paraph.extract.layout import Role
 from paraph.extract.parse import Parse
+from paraph.extract.places import Place
 
 __all__ = ["Topics", "topic_features"]
 

@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from paraph.extract.lexicon import inflect
 
-__all__ = ["VerbGroup", "VerbList", "governor", "verb_groups", "verb_list"]
+__all__ = ["VerbGroup", "VerbList", "verb_groups", "verb_list"]
 
 MODALS = frozenset(
     "will would shall should may might can could must 'll ll cannot can't won't wouldn't couldn't shouldn't".split()
@@ -22,7 +22,8 @@ BE = frozenset("be is are was were been being am 's 're isn't aren't wasn't were
 HAVE = frozenset("have has had having haven't hasn't hadn't".split())
 DO = frozenset("do does did don't doesn't didn't".split())
 NEGATIONS = frozenset(
-    "not n't never no neither nor cannot can't won't wouldn't couldn't shouldn't isn't aren't wasn't weren't haven't hasn't hadn't don't doesn't didn't hardly".split()
+    """not n't never no neither nor cannot can't won't wouldn't couldn't shouldn't isn't aren't wasn't weren't haven't
+    hasn't hadn't don't doesn't didn't hardly""".split()
 )
 # Words that may stand inside a group without closing it.
 ADVERBS = frozenset(
@@ -60,14 +61,8 @@ SPEECH = frozenset(
     emphasised emphasize emphasized indicate indicated indicates reveal revealed reveals disclose disclosed predict
     predicted predicts suggested suggests announced declared confirmed went goes""".split()
 )
-_CLAUSE_OPENERS = frozenset(
+CLAUSE_OPENERS = frozenset(
     ', ; : ( ) — – " “ ” and or but that which who while as if when where because after before since until than'.split()
-)
-CLAUSE_BREAKS = frozenset(
-    "; : — – but while although though whereas because if unless when where which who whose".split()
-) | {"that"}
-LINKS = frozenset(
-    ", and or & the a an of for on in as well its their to with such including our new more \" “ ” '".split()
 )
 
 
@@ -100,7 +95,11 @@ class VerbList:
 @cache
 def verb_list() -> VerbList:
     """Return the bundled list of verbs; read once."""
-    base, third, past, participle, gerund = set(), set(), set(), set(), set()
+    base: set[str] = set()
+    third: set[str] = set()
+    past: set[str] = set()
+    participle: set[str] = set()
+    gerund: set[str] = set()
     section = ""
     for raw in files("paraph.extract").joinpath("data/verbs.txt").read_text("utf-8").splitlines():
         line = raw.strip()
@@ -111,10 +110,12 @@ def verb_list() -> VerbList:
         elif section == "regular":
             for verb in line.split():
                 stem, s, ed, ing = inflect(verb)
-                base.add(stem), third.add(s), past.add(ed), participle.add(ed), gerund.add(ing)
+                for forms, form in ((base, stem), (third, s), (past, ed), (participle, ed), (gerund, ing)):
+                    forms.add(form)
         else:
             stem, preterite, perfect = line.split()
-            base.add(stem), past.add(preterite), participle.add(perfect)
+            for forms, form in ((base, stem), (past, preterite), (participle, perfect)):
+                forms.add(form)
             _, s, _, ing = inflect(stem)
             third.add(s)
             gerund.add(
@@ -159,10 +160,10 @@ def _opens(
         return word != "'s" or after in verbs.gerund
     if word == "to":
         return _carries(verbs, lowers, at, stop)
-    if words[at][0].isupper() and at > first:
-        # In a headline every word may be capitalised; there a listed third person or past form still opens a group.
-        if not (word in verbs.third or (word in verbs.past and word not in verbs.base)) or words[at].isupper():
-            return False
+    # In a headline every word may be capitalised; there a listed third person or past form still opens a group.
+    finite = word in verbs.third or (word in verbs.past and word not in verbs.base)
+    if words[at][0].isupper() and at > first and (not finite or words[at].isupper()):
+        return False
     if before in _NOUN_OPENERS:
         return False
     if word in verbs.past and word not in verbs.base:
@@ -186,8 +187,7 @@ def _opens(
             and after not in ("of", ",", ".", "and", "between")
             and (
                 after in _AFTER_VERB
-                or words[at + 1 : at + 2] != []
-                and words[at + 1][0].isupper()
+                or (words[at + 1 : at + 2] != [] and words[at + 1][0].isupper())
                 or before in _PRONOUNS
             )
         )
@@ -254,9 +254,9 @@ def _group(verbs: VerbList, lowers: list[str], begin: int, at: int, stop: int) -
             expect, seen_be, last = ("be" if word == "be" else "have"), word == "be", at
         elif expect == "have" and word in ("been", "had"):
             expect, seen_be, last = ("be" if word == "been" else "have"), word == "been", at
-        elif expect == "be" and word == "being":
-            last = at
-        elif word in CATENATIVE_ADJECTIVES and at + 1 < stop and lowers[at + 1] == "to" and expect:
+        elif (expect == "be" and word == "being") or (
+            word in CATENATIVE_ADJECTIVES and at + 1 < stop and lowers[at + 1] == "to" and expect
+        ):
             last = at
         elif word == "to" and at + 1 < stop and _carries(verbs, lowers, at, stop):
             expect, seen_be, last = "base", False, at
@@ -310,7 +310,8 @@ def _unlisted(lowers: list[str], at: int) -> bool:
 
 
 _NO_PARTICIPLES = frozenset(
-    "interested united indeed hundred concerned advanced morning evening something anything nothing everything during pending king willing".split()
+    """interested united indeed hundred concerned advanced morning evening something anything nothing everything during
+    pending king willing""".split()
 )
 _FUNCTION_WORDS = (
     _NOUN_OPENERS
@@ -331,7 +332,7 @@ def _carries(verbs: VerbList, lowers: list[str], at: int, stop: int) -> bool:
 
 
 def _finish(verbs: VerbList, groups: list[VerbGroup], lowers: list[str], stop: int) -> list[VerbGroup]:
-    """Tell past participles from finite pasts: a clause has one finite verb, so "the deal signed in May will" holds a participle."""
+    """Tell past participles from finite pasts: a clause has one finite verb, so "the deal signed in May will" holds one."""
     out: list[VerbGroup] = []
     for n, group in enumerate(groups):
         word = lowers[group.first]
@@ -340,19 +341,17 @@ def _finish(verbs: VerbList, groups: list[VerbGroup], lowers: list[str], stop: i
             after = lowers[group.first + 1] if group.first + 1 < stop else ""
             earlier = out[-1] if out else None
             later = groups[n + 1] if n + 1 < len(groups) else None
-            relative = earlier is not None and earlier.first > 0 and lowers[earlier.first - 1] in _RELATIVES
+            relative = earlier is not None and earlier.first > 0 and lowers[earlier.first - 1] in RELATIVES
             if before not in _SUBJECT_WORDS and (
                 after == "by"
                 or (before == "," and after in _PREPOSITIONS and earlier is not None and not relative)
                 or (
-                    earlier is not None
-                    and earlier.form not in _LOOSE
-                    and _within(lowers, earlier.last + 1, group.first)
+                    earlier is not None and earlier.form not in LOOSE and _within(lowers, earlier.last + 1, group.first)
                 )
                 or (
                     later is not None
                     and word not in SPEECH
-                    and later.form in _FINITE
+                    and later.form in FINITE
                     and lowers[later.last] not in SPEECH
                     and _within(lowers, group.last + 1, later.first)
                 )
@@ -363,103 +362,11 @@ def _finish(verbs: VerbList, groups: list[VerbGroup], lowers: list[str], stop: i
 
 
 _SUBJECT_WORDS = frozenset("who which that it he she they we i you and or".split())
-_RELATIVES = frozenset("who which that where whose".split())
-_LOOSE = frozenset({"infinitive", "gerund", "participle"})
-_FINITE = frozenset({"future", "modal", "present", "perfect", "past"})
+RELATIVES = frozenset("who which that where whose".split())
+LOOSE = frozenset({"infinitive", "gerund", "participle"})
+FINITE = frozenset({"future", "modal", "present", "perfect", "past"})
 
 
 def _within(lowers: list[str], begin: int, end: int) -> bool:
     """Tell whether the tokens between two groups hold nothing that opens another clause."""
-    return not any(lowers[i] in _CLAUSE_OPENERS for i in range(begin, end))
-
-
-def governor(
-    groups: list[VerbGroup], lowers: list[str], first: int, last: int, begin: int, stop: int
-) -> tuple[VerbGroup | None, str, VerbGroup | None]:
-    """Return the group that governs the phrase of tokens ``first`` to ``last``, its role, and the group above that one.
-
-    The role is "inside" where the phrase begins with the group's own main verb, "within" where it holds the whole group;
-    "list" where a colon with nothing but the list stands between them; "object" where the nearest group to the left, no
-    clause break between, takes the phrase; "subject" where the clause begins with the phrase and the next group on the
-    right speaks of it; "far" where only a group of another clause is there; "" where there is none.
-    """
-    left: list[VerbGroup] = []
-    right: list[VerbGroup] = []
-    for group in groups:
-        if group.first < first and group.last < first:
-            if not _reports(lowers, group):
-                left.append(group)
-        elif group.first > last:
-            if not _reports(lowers, group):
-                right.append(group)
-        elif group.first < first:
-            return group, "inside", left[-1] if left else None
-        elif group.first < group.last or group.form in ("present", "infinitive"):
-            return group, "within", left[-1] if left else None
-    above = left[-2] if len(left) > 1 else None
-    if right and _opens_clause(lowers, left[-1] if left else None, right[0], first, last):
-        return right[0], "subject", left[-1] if left else None
-    if left:
-        nearest = left[-1]
-        crossed = colon = False
-        for i in range(nearest.last + 1, first):
-            word = lowers[i]
-            colon = colon or word == ":"
-            crossed = crossed or word in CLAUSE_BREAKS or word in SPEECH
-        if not crossed:
-            if "," in lowers[nearest.last + 1 : first] and nearest.form in _LOOSE:
-                listed = _before_colon(left, lowers, nearest.first)
-                if listed is not None:
-                    return listed, "list", nearest
-            return nearest, "object", above
-        if colon and lowers[nearest.last + 1 : first].count(":") == 1 and not right:
-            return nearest, "list", above
-    for n, group in enumerate(right):
-        gap = range(last + 1, group.first)
-        breaks = [i for i in gap if lowers[i] in CLAUSE_BREAKS or lowers[i] in SPEECH]
-        if not breaks:
-            return group, "subject", left[-1] if left else None
-        # "the ships, which are new, are expected": behind the relative clause the subject's own verb follows.
-        if (
-            lowers[breaks[0]] in _RELATIVES
-            and lowers[breaks[0] - 1] == ","
-            and n < len(right)
-            and lowers[group.first - 1] == ","
-        ):
-            return group, "subject", left[-1] if left else None
-        if lowers[breaks[0]] not in _RELATIVES:
-            break
-    return (left[-1], "far", above) if left else (None, "", None)
-
-
-def _opens_clause(lowers: list[str], left: VerbGroup | None, right: VerbGroup, first: int, last: int) -> bool:
-    """Tell whether a phrase between two groups is the subject of the second: nothing parts them, and a new clause may begin
-    before the phrase ("talks go on, and a deal is unlikely").
-    """
-    if right.form not in _FINITE or (
-        right.form == "past" and right.first == right.last and lowers[right.first] not in BE
-    ):
-        return False
-    gap = lowers[last + 1 : right.first]
-    if not gap:
-        return True
-    if left is None or len(gap) > SUBJECT_GAP or any(word in _CLAUSE_OPENERS for word in gap):
-        return False
-    return any(word in _CLAUSE_OPENERS for word in lowers[left.last + 1 : first])
-
-
-# Most tokens between a subject's head and its verb, where a clause may also begin elsewhere ("a deal on gas with Iraq is").
-SUBJECT_GAP = 6
-
-
-def _reports(lowers: list[str], group: VerbGroup) -> bool:
-    """Tell whether a group only reports speech: what it reports is a clause of its own, so it governs nothing beside it."""
-    return lowers[group.last] in SPEECH and not group.passive and group.form in ("past", "present", "perfect", "gerund")
-
-
-def _before_colon(left: list[VerbGroup], lowers: list[str], at: int) -> VerbGroup | None:
-    """Return the last finite group before the colon that opens the list in which token ``at`` stands, if there is one."""
-    for group in reversed(left):
-        if group.last < at and group.form not in _LOOSE:
-            return group if ":" in lowers[group.last + 1 : at] else None
-    return None
+    return not any(lowers[i] in CLAUSE_OPENERS for i in range(begin, end))

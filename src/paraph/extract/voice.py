@@ -12,6 +12,14 @@ __all__ = ["voice_features"]
 # Words after which an attribution speaks of something else.
 _BREAKS = frozenset("; — – but while although though whereas which who".split())
 
+# Words that tell of a voice wherever they stand.
+_TELLING = frozenset(
+    """reportedly reports report sources source officials analysts experts according media rumoured spokesman spokesperson
+    company""".split()
+)
+_AUXILIARIES = frozenset("has have had been also is are was were again already".split())
+_ACTORS = frozenset(("country", "capital", "seat", "bloc", "person", "firm", "body", "office"))
+
 
 def voice_features(
     parse: Parse, place: Place, voices: list[list[Attribution]]
@@ -43,14 +51,37 @@ def voice_features(
             gap = place.first - active.verb if before else active.first - place.last
             found[f"gap={side}{0 if gap <= 2 else 1 if gap <= 8 else 2}"] = -1
             found["voice=" + tokens.lowers[active.last]] = active.last
+            if active.bare:
+                found["bare"] = active.first
             if any(tokens.lowers[i] in _BREAKS for i in range(*_between(active, place))):
                 found[f"broken={side}/{active.type}"] = -1
     else:
         found["none"] = -1
         back = place.n - 1
-        if back >= 0 and parse.sentence(back).block == sentence.block and voices[back]:
-            found["prev=" + voices[back][-1].type] = -1
-            active = voices[back][-1]
+        if back >= 0 and voices[back]:
+            speaker = voices[back][-1]
+            near = "" if parse.sentence(back).block == sentence.block else "p"
+            quoting = tokens.words[first] in ('"', "“")
+            found[f"prev{near}={speaker.type}"] = -1
+            found[f"prev{near}+{'quote' if quoting else 'plain'}={speaker.type}"] = -1
+            if tokens.lowers[first] in ("he", "she", "it", "they", "we"):
+                found[f"prev{near}+he={speaker.type}"] = first
+            if "would" in tokens.lowers[first:stop] or "had" in tokens.lowers[first:stop]:
+                found[f"prev{near}+would={speaker.type}"] = -1
+            if not near or quoting:
+                active = speaker
+        for far in (2, 3):
+            if place.n >= far and voices[place.n - far]:
+                found[f"back{far}={voices[place.n - far][-1].type}"] = -1
+                break
+    issued = _document(parse)
+    if issued is not None:
+        found["document" + ("" if here else "+none")] = -1
+        active = active or issued
+    opening = " ".join(tokens.lowers[first : first + 3])
+    for words in _ISSUING:
+        if opening.startswith(words):
+            found["issuing" + ("+document" if issued is not None else "")] = first
     if sentence.lead is not None and voices[sentence.lead]:
         active = active or voices[sentence.lead][-1]
         found["lead=" + voices[sentence.lead][-1].type] = voices[sentence.lead][-1].verb
@@ -62,38 +93,71 @@ def voice_features(
     found["quoted" if quotes % 2 else "plain"] = -1
     if tokens.words[first] in ('"', "“") if first < stop else False:
         found["opens-quote" + ("" if here else "+none")] = first
-    act = word_classes("voices")["act"]
+    acting, officials = word_classes("voices")["act"], word_classes("voices")["official"]
     for i in range(first, stop):
         word = tokens.lowers[i]
-        if word in (
-            "reportedly",
-            "reports",
-            "report",
-            "sources",
-            "source",
-            "officials",
-            "analysts",
-            "experts",
-            "according",
-            "media",
-            "rumoured",
-            "spokesman",
-            "spokesperson",
-            "company",
-        ):
+        if word in _TELLING:
             found[f"word={word}{'' if here else '+none'}"] = i
-        if (
-            word in act
-            and i > first
-            and parse.kinds[i - 1] in ("country", "capital", "seat", "bloc", "person", "firm", "body")
-        ):
-            found[f"act={parse.kinds[i - 1]}/{'b' if i < place.first else 'f'}"] = i
-            found[f"actw={word}"] = i
+        if word in acting and i > first:
+            actor = i - 1
+            while actor > first and tokens.lowers[actor] in _AUXILIARIES:
+                actor -= 1
+            kind = parse.kinds[actor] or ("office" if tokens.lowers[actor] in officials else "")
+            if kind in _ACTORS:
+                side = "b" if i < place.first else "f"
+                found[f"act={kind}/{side}"] = i
+                found[f"actw={word}"] = i
+                if active is None and side == "b":
+                    active = _actor(parse, first, actor, i, kind)
     for i in range(first, min(stop, first + 4)):
         if parse.kinds[i]:
             found["subject=" + parse.kinds[i] + ("" if here else "+none")] = i
             break
     return found, active
+
+
+# How official documents are named in their titles or first lines, and how their sentences open.
+_PAPERS = (
+    "joint statement", "fact sheet", "factsheet", "joint declaration", "communique", "communiqué", "read-out", "readout",
+    "declaration", "list of outcomes", "press release", "joint vision", "statement by", "joint press", "roadmap",
+)  # fmt: skip
+_ISSUING = (
+    "we ",
+    "the leaders",
+    "the two leaders",
+    "both leaders",
+    "the two sides",
+    "both sides",
+    "the sides",
+    "the participants",
+)
+
+
+def _document(parse: Parse) -> Attribution | None:
+    """Return the document's own voice where its title or first line names an official paper."""
+    first, stop = parse.ranges[0]
+    opening = (
+        parse.text[parse.layout.sentences[0].start : parse.layout.sentences[0].end] if parse.layout.sentences else ""
+    )
+    for line in (parse.title or "", opening):
+        folded = line.lower()
+        if len(line) < PAPER_CHARS and any(folded.startswith(name) or f": {name}" in folded for name in _PAPERS):
+            return Attribution(first, max(first, stop - 1), first, "official", "document", line.strip())
+    return None
+
+
+# Longest line that names a paper; a longer one is a sentence about one.
+PAPER_CHARS = 200
+
+
+def _actor(parse: Parse, first: int, last: int, verb: int, kind: str) -> Attribution:
+    """Return the voice of who speaks by acting ("Moscow has proposed"), its name as the text has it."""
+    words, kinds, tokens = parse.tokens.words, parse.kinds, parse.tokens
+    begin = last
+    while begin > first and kinds[begin - 1] == kinds[last] and words[begin - 1][0].isupper():
+        begin -= 1
+    name = parse.text[tokens.starts[begin] : tokens.ends[last]]
+    return Attribution(begin, last, verb, "company" if kind == "firm" else "official", "act", name)
 
 
 def _between(voice: Attribution, place: Place) -> tuple[int, int]:
