@@ -7,7 +7,18 @@ import pytest
 
 from paraph.errors import Damaged, FetchError, MissingExtra, NotFound, ParaphError, SourceError, UsageError
 from paraph.model import (
-    Certainty, Cue, Document, Instrument, Kind, Reading, Sector, Signal, SourceType, Stage, document_id, iso,
+    Certainty,
+    Cue,
+    Document,
+    Instrument,
+    Kind,
+    Reading,
+    Sector,
+    Signal,
+    SourceType,
+    Stage,
+    document_id,
+    iso,
 )  # fmt: skip
 
 SIGNAL = Signal(
@@ -27,7 +38,8 @@ def test_the_contract_of_a_document_with_its_signals():
     assert data["published"] == "2025-12-04"
     [signal] = data["signals"]
     assert list(signal)[:12] == [
-        "start", "end", "anchor", "stage", "ahead", "certainty", "source_type", "source", "parties", "sector", "instrument", "confidence",
+        "start", "end", "anchor", "stage", "ahead", "certainty", "source_type", "source", "parties", "sector", "instrument",
+        "confidence",
     ]  # fmt: skip
     assert signal["confidence"] == 0.1235
     assert signal["parties"] == ["CL", "KR"]
@@ -51,7 +63,7 @@ def test_rows_are_flat_and_name_their_document():
         (date(2025, 12, 4), "2025-12-04"),
         (datetime(2025, 12, 4, 22, 32, tzinfo=timezone(timedelta(hours=5, minutes=30))), "2025-12-04T22:32+05:30"),
         (datetime(2025, 12, 4, 22, 32, 7, tzinfo=UTC), "2025-12-04T22:32:07+00:00"),
-        (datetime(2025, 12, 4, 22, 32), "2025-12-04T22:32"),  # noqa: DTZ001  a source may give no zone
+        (datetime(2025, 12, 4, 22, 32), "2025-12-04T22:32"),
     ],
 )
 def test_dates_keep_what_the_source_gave(when, text):
