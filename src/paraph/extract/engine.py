@@ -25,6 +25,8 @@ __all__ = ["NAME", "CueEngine", "bundled"]
 NAME = "cues"
 # Items up to this length may stand in two lists of one text and mean two things ("Energy", "Rare earths").
 SHORT_ITEM_CHARS = 40
+# How many sentences back a speaker may stand whose words go on; speeches in gold/train go on for some ten.
+BACK = 10
 # Who asks in a transcript speaks for the press.
 _ASKING = frozenset("q question reporter journalist moderator host interviewer presenter anchor correspondent".split())
 
@@ -130,9 +132,13 @@ class CueEngine:
         if active is None or active.type != source_type:
             named = [a for a in voices[place.n] if a.type == source_type]
             active = named[0] if named else active
-        if active is None:
-            return SourceType.OUTLET, None
+        if active is None or active.type != source_type:
+            # The speaker whose words go on: the last voice of that type a few sentences before.
+            back = (v for n in range(place.n - 1, max(-1, place.n - 1 - BACK), -1) for v in reversed(voices[n]))
+            active = next((v for v in back if v.type == source_type), active)
         why += reasons
+        if active is None:
+            return source_type, None
         why.append(Cue("source", parsed.tokens.starts[active.first], parsed.tokens.ends[active.last]))
         return source_type, active.name
 
