@@ -223,7 +223,7 @@ def test_a_document_of_every_country_and_many_anchors_stays_linear(stopwatch):
 
 @pytest.mark.parametrize(("split", "floor"), [("train", 0.895), ("dev", 0.935)])
 def test_the_gold_s_parties_are_found_at_its_own_anchors(split, floor):
-    """A gate: lower the floor only with the reason. Measured 0.908 and 0.943 (training/measure_parties.py)."""
+    """A gate: lower the floor only with the reason. Measured 0.906 and 0.943 (training/measure_parties.py)."""
     if not (GOLD / split).is_dir():
         pytest.skip(f"{GOLD / split} is not here: the annotated texts stay outside the project")
     both = gold_count = found_count = 0

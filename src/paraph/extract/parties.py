@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import repeat
 from math import exp
 from pathlib import Path
 
@@ -58,7 +59,7 @@ _RECENT = 4
 _PARAGRAPH = 6
 # Candidates that a document offers for a signal whose sentence does not name them: those named most. (No signal of
 # gold/train has more parties than 11.)
-_CANDIDATES = 24
+_CANDIDATES = 8
 # A sentence that names more codes than this is a list, and says nothing about who deals with whom.
 _LIST = 6
 # Edges of the steps of numbers; the weights were learned for these.
@@ -66,6 +67,7 @@ _SHARES = (0.15, 0.3, 0.5, 0.75)
 _GAPS = (15, 40, 80, 150)
 # A party that no word of the sentence names comes after those that are named.
 _FAR = 1 << 60
+_ZEROS = repeat(0.0)
 # Beyond these log odds the probability is 0, and exp() would overflow.
 _STEEP = 700.0
 
@@ -94,8 +96,7 @@ class Weights:
 
     def odds(self, features: Iterable[str]) -> float:
         """Return the sum of the features' log odds; a feature without a weight counts nothing."""
-        get = self.of.get
-        return sum([get(feature, 0.0) for feature in features])
+        return sum(map(self.of.get, features, _ZEROS))
 
 
 def parse_weights(table: str) -> Weights:
@@ -252,7 +253,9 @@ class _Named:
     sentences: set[int] = field(default_factory=set)
     title: bool = False
     weight: float = 0.0
+    # Place among the codes named most; ``step`` is the same, 3 at most.
     rank: int = 0
+    step: int = 0
 
 
 class _Page:
@@ -264,6 +267,7 @@ class _Page:
         self.rows: dict[int, list[Mention]] = {}
         self._around: dict[int, dict[str, list[str]]] = {}
         self._spans: dict[int, dict[str, list[Span]]] = {}
+        self._partners: dict[str, str] = {}
         starts = [start for start, _ in sentences]
         for mention in mentions:
             n = bisect_right(starts, mention.start) - 1
@@ -302,16 +306,21 @@ class _Page:
             # Those that stand in one mention share a rank.
             if (name.weight, name.first) != before:
                 rank, before = rank + 1, (name.weight, name.first)
-            name.rank = rank
+            name.rank, name.step = rank, min(rank, 3)
         self.top = max(1.0, self.named[self.ranked[0]].weight) if self.ranked else 1.0
         self.main = frozenset(self.ranked[:2])
 
     def _partner(self, code: str) -> str:
         """Return the code that is named most often together with this one, else the one named most."""
-        others = self.with_whom.get(code)
-        if others:
-            return min(others, key=lambda o: (-others[o], self.named[o].rank, o))
-        return next((other for other in self.ranked[:2] if other != code), "")
+        found = self._partners.get(code)
+        if found is None:
+            others = self.with_whom.get(code)
+            if others:
+                found = min(others, key=lambda o: (-others[o], self.named[o].rank, o))
+            else:
+                found = next((other for other in self.ranked[:2] if other != code), "")
+            self._partners[code] = found
+        return found
 
     def general(self, code: str) -> list[str]:
         """Return the features that a code has in the whole document."""
@@ -379,7 +388,7 @@ class _Page:
             name = self.named[code]
             if code not in spans and (name.rank >= _CANDIDATES or (_JOIN in code and not self._weighty(name))):
                 continue
-            rank = min(name.rank, 3)
+            rank = name.step
             if code in spans:
                 inside = "in"
                 row = [f"in&{size}", f"in&r{rank}", *roles[code]]
@@ -475,7 +484,7 @@ class _Page:
         together = self.with_whom.get(only, {})
         found: dict[str, list[str]] = {}
         for code in self.around(here):
-            rank = min(self.named[code].rank, 3)
+            rank = self.named[code].step
             if code in anchor:
                 inside = "anchor"
                 said = ["anchor", f"anchor&{size}", f"anchor&{nearest[code][1].kind}"]
