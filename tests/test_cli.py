@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pty
+import runpy
 import shutil
 import signal
 import subprocess
@@ -452,6 +453,14 @@ def test_colours_can_be_turned_off(sources: list[str]) -> None:
         assert status == 0
         assert "\x1b[1m" in shown
         assert not [code for code in coloured if code in shown]
+
+
+def test_the_module_is_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["paraph", "--version"])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_module("paraph", run_name="__main__")
+    assert end.value.code == 0
+    assert capsys.readouterr().out == f"paraph {paraph.__version__}\n"
 
 
 def test_the_installed_command_is_the_module(sources: list[str]) -> None:
