@@ -128,7 +128,19 @@ def observations(
     return out
 
 
-def train_fields(rows: list[tuple[dict[str, int], dict[str, Any], str]], fields: dict[str, float], given: Given) -> str:
+def shares(owners: list[str]) -> np.ndarray:
+    """Return what each signal weighs by the document it stands in: a list of sixty counts as eight sentences, not as sixty."""
+    count = collections.Counter(owners)
+    weights = np.array([count[owner] ** -0.5 for owner in owners])
+    return np.asarray(weights / weights.mean())
+
+
+def train_fields(
+    rows: list[tuple[dict[str, int], dict[str, Any], str]],
+    fields: dict[str, float],
+    given: Given,
+    share: np.ndarray | None = None,
+) -> str:
     """Return one table of weights for fields that share their evidence; those in ``given`` are not learnt."""
     seen = collections.Counter(feature for features, _, _ in rows for feature in features)
     vectors = DictVectorizer()
@@ -143,7 +155,7 @@ def train_fields(rows: list[tuple[dict[str, int], dict[str, Any], str]], fields:
         values = np.array([str(signal[field]) for _, signal, _ in rows])
         for value in sorted(set(values)) if field != "ahead" else ["True"]:
             model = LogisticRegression(penalty="l1", C=penalty, solver="liblinear", random_state=SEED, max_iter=300)
-            model.fit(matrix, values == value)
+            model.fit(matrix, values == value, sample_weight=share)
             classes.append(f"{field}={value}")
             biases.append(float(model.intercept_[0]))
             weights.append(model.coef_[0])
@@ -165,8 +177,9 @@ def train_context(
     events = [event for *_, event in rows]
     totals: list[list[float]] = [[] for _ in rows]
     weights = None
+    share = shares(owners)
     for inside, outside in GroupKFold(CONTEXT_FOLDS).split(rows, groups=events):
-        weights = tables.read_weights(train_fields([rows[i] for i in inside], fields, {}))
+        weights = tables.read_weights(train_fields([rows[i] for i in inside], fields, {}, share[inside]))
         for i in outside:
             totals[i] = tables.weigh(weights, rows[i][0])[0]
     assert weights is not None
@@ -174,8 +187,9 @@ def train_context(
     for i, owner in enumerate(owners):
         together[owner].append(i)
     seen = np.zeros((len(rows), 2 * len(weights.bias)))
+    rates = np.mean(context.chances(totals), axis=0).tolist()
     for group in together.values():
-        seen[group] = context.inputs([totals[i] for i in group])
+        seen[group] = context.inputs([totals[i] for i in group], rates)
     mean, spread = seen.mean(0), seen.std(0)
     columns: list[np.ndarray] = []
     biases: list[float] = []
@@ -190,6 +204,7 @@ def train_context(
             biases.append(float(bias - (row * mean / spread).sum()))
             classes.append(f"{field}={name[1]}")
     lines = ["\t".join(["", *classes]), "\t".join(["", *(f"{x:.3f}" for x in biases)])]
+    lines.append("\t".join(["rate", *(f"{x:.3f}" for x in rates)]))
     lines += ["\t".join([f"{at:02}", *(f"{x:.3f}" for x in row)]) for at, row in enumerate(np.stack(columns, axis=1))]
     return "\n".join(lines) + "\n"
 
@@ -204,7 +219,9 @@ def train(pairs: list[tuple[dict[str, Any], Parse]], out: Path) -> None:
     ]
     (out / "context.tsv").write_text(train_context(observed["mood"], owners, FIELDS["mood"]), "utf-8")
     for name, rows in observed.items():
-        (out / f"{name}.tsv").write_text(train_fields(rows, FIELDS[name], GIVEN.get(name, {})), "utf-8")
+        (out / f"{name}.tsv").write_text(
+            train_fields(rows, FIELDS[name], GIVEN.get(name, {}), shares(owners) if name == "mood" else None), "utf-8"
+        )
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ SUBJECT_GAP = 6
 
 
 def governor(
-    groups: list[VerbGroup], lowers: list[str], first: int, last: int, begin: int, stop: int
+    groups: list[VerbGroup], lowers: list[str], first: int, last: int
 ) -> tuple[VerbGroup | None, str, VerbGroup | None]:
     """Return the group that governs the phrase of tokens ``first`` to ``last``, its role, and the group above that one.
 
@@ -54,18 +54,13 @@ def governor(
             return nearest, "object", above
         if colon and lowers[nearest.last + 1 : first].count(":") == 1 and not right:
             return nearest, "list", above
-    for n, group in enumerate(right):
+    for group in right:
         gap = range(last + 1, group.first)
         breaks = [i for i in gap if lowers[i] in CLAUSE_BREAKS or lowers[i] in SPEECH]
         if not breaks:
             return group, "subject", left[-1] if left else None
         # "the ships, which are new, are expected": behind the relative clause the subject's own verb follows.
-        if (
-            lowers[breaks[0]] in RELATIVES
-            and lowers[breaks[0] - 1] == ","
-            and n < len(right)
-            and lowers[group.first - 1] == ","
-        ):
+        if lowers[breaks[0]] in RELATIVES and lowers[breaks[0] - 1] == "," and lowers[group.first - 1] == ",":
             return group, "subject", left[-1] if left else None
         if lowers[breaks[0]] not in RELATIVES:
             break

@@ -7,27 +7,36 @@ regression (stacking, Wolpert 1992), which also lets stage, ahead and certainty 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import exp
 
 from paraph.extract.tables import Weights
 
-__all__ = ["EVEN", "MOST", "inputs", "settle"]
+__all__ = ["MOST", "USUAL", "inputs", "settle"]
 
 # Log-odds are cut off here, for far from nought they say more about the table than about the sentence.
 MOST = 4.0
-# The mean over the others starts from this many signals at even odds, so that one other signal does not decide alone.
-EVEN = 2.0
+# The mean over the others starts from this many signals at the classes' usual rates, so that one other does not decide alone
+# and a document's only signal is left as it is.
+USUAL = 2.0
 
 
-def inputs(totals: list[list[float]]) -> list[list[float]]:
-    """Return what the second look sees of each signal: its own log-odds, then the mean probabilities of all others."""
-    own = [[min(MOST, max(-MOST, x)) for x in row] for row in totals]
-    chances = [[1.0 / (1.0 + exp(-x)) for x in row] for row in own]
-    sums = [sum(column) for column in zip(*chances, strict=True)]
-    size = EVEN + len(totals) - 1
+def chances(totals: list[list[float]]) -> list[list[float]]:
+    """Return the probability of each class of each signal by its own log-odds."""
+    return [[1.0 / (1.0 + exp(-min(MOST, max(-MOST, x)))) for x in row] for row in totals]
+
+
+def inputs(totals: list[list[float]], rates: Sequence[float]) -> list[list[float]]:
+    """Return what the second look sees of each signal: its own log-odds, then the mean probabilities of all others.
+
+    ``rates`` holds each class's mean probability over the documents that were learnt from.
+    """
+    found = chances(totals)
+    sums = [sum(column) + USUAL * rate for column, rate in zip(zip(*found, strict=True), rates, strict=True)]
+    size = USUAL + len(totals) - 1
     return [
-        [*row, *((s - p + EVEN / 2) / size for s, p in zip(sums, mine, strict=True))]
-        for row, mine in zip(own, chances, strict=True)
+        [*(min(MOST, max(-MOST, x)) for x in row), *((s - p) / size for s, p in zip(sums, mine, strict=True))]
+        for row, mine in zip(totals, found, strict=True)
     ]
 
 
@@ -35,11 +44,16 @@ def settle(weights: Weights, totals: list[list[float]]) -> list[list[float]]:
     """Return the log-odds of each signal's classes after the second look.
 
     ``totals`` holds one row a signal, one document's, in the order of the table's classes; ``weights.rows`` are named by
-    their place ("00", "01", …) among the inputs.
+    their place ("00", "01", …) among the inputs, and one row "rate" holds the classes' mean probabilities.
     """
+    if not totals:
+        return []
+    rates = [0.0] * len(weights.bias)
+    for at, rate in weights.rows.get("rate", ()):
+        rates[at] = rate
     rows = [weights.rows.get(f"{at:02}", ()) for at in range(2 * len(weights.bias))]
     out: list[list[float]] = []
-    for values in inputs(totals):
+    for values in inputs(totals, rates):
         total = list(weights.bias)
         for value, row in zip(values, rows, strict=True):
             for at, weight in row:

@@ -139,6 +139,8 @@ class CueEngine:
         why += reasons
         if active is None:
             return source_type, None
+        if active.where == "document" and document.kind is Kind.OFFICIAL:
+            return SourceType.OFFICIAL, document.publisher or active.name
         why.append(Cue("source", parsed.tokens.starts[active.first], parsed.tokens.ends[active.last]))
         return source_type, active.name
 

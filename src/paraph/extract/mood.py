@@ -8,6 +8,8 @@ predicate ("rule=signed/True/certain").
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from functools import cache
 
 from paraph.extract.clauses import governor
@@ -16,7 +18,7 @@ from paraph.extract.parse import Parse
 from paraph.extract.places import Place
 from paraph.extract.states import judge, state_words
 from paraph.extract.tables import word_classes
-from paraph.extract.verbs import ADVERBS, BE, HAVE, LOOSE, NEGATIONS, SPEECH, VerbGroup, verb_groups
+from paraph.extract.verbs import ADVERBS, BE, CARRIERS, HAVE, LOOSE, NEGATIONS, SPEECH, VerbGroup, verb_groups
 
 __all__ = ["Scene", "mood", "mood_features"]
 
@@ -35,6 +37,9 @@ NEAR, MIDDLE = 3, 8
 WINDOW = 6
 # Tokens after "is" in which its complement is looked for ("is on the agenda").
 COMPLEMENT = 4
+# How far from an anchor anything counts, in tokens: 99 % of the sentences in gold/train are shorter, and a text without full
+# stops must not cost the square of its length.
+REACH = 80
 # How far from an anchor the noun of state may stand that holds it ("talks on the possible sale of").
 NOUN_REACH = 8
 # How many of the nearest cues of a kind count by themselves on each side.
@@ -64,6 +69,7 @@ class Scene:
         self.offset = 0
         if sentence.lead is not None:
             a, b = parse.ranges[sentence.lead]
+            a = max(a, b - REACH)
             self.ids = [*range(a, b), *self.ids]
             self.offset = b - a
         tokens = parse.tokens
@@ -83,6 +89,8 @@ class Scene:
                 self.negated[i + 1 : i + 4] = [True] * len(self.negated[i + 1 : i + 4])
         self.moods: dict[VerbGroup, str] = {}
         self.states: dict[VerbGroup, tuple[str, int]] = {}
+        self.firsts = [group.first for group in self.groups]
+        self.order = {group: at for at, group in enumerate(self.groups)}
         finite = False
         for group in self.groups:
             named = mood(lowers, group, self.reported)
@@ -98,6 +106,15 @@ class Scene:
             finite = finite or (group.form not in LOOSE and lowers[group.last] not in SPEECH)
             self.moods[group] = named
             self.states[group] = _state(lowers, group)
+
+    def near(self, begin: int, end: int) -> list[VerbGroup]:
+        """Return the verb groups within reach of a phrase."""
+        return self.groups[bisect_left(self.firsts, begin - REACH) : bisect_right(self.firsts, end + REACH)]
+
+    def before(self, group: VerbGroup) -> Iterator[VerbGroup]:
+        """Yield the groups on the left of one, the nearest first."""
+        for at in range(self.order[group] - 1, -1, -1):
+            yield self.groups[at]
 
 
 def _state(lowers: list[str], group: VerbGroup) -> tuple[str, int]:
@@ -117,6 +134,8 @@ def _state(lowers: list[str], group: VerbGroup) -> tuple[str, int]:
         return "have", group.last
     if group.last + 1 < len(lowers):
         name = verbs.get(f"{word} {lowers[group.last + 1]}")
+        if name is not None and lowers[group.last + 2 : group.last + 3] in (["force"], ["effect"]):
+            return "run", group.last
         if name is not None:
             return name, group.last
     return ("report" if word in SPEECH and not group.passive and word not in verbs else verbs.get(word, "")), group.last
@@ -162,15 +181,13 @@ def _hanging(scene: Scene, group: VerbGroup) -> VerbGroup | None:
     if scene.moods[group].lstrip("!") not in LOOSE:
         return None
     found = None
-    for other in reversed(scene.groups):
-        if other.last < group.first:
-            if any(scene.lowers[i] in _BREAKS for i in range(other.last + 1, group.first)):
-                return None
-            found = other
-            if scene.moods[other].lstrip("!") not in LOOSE or not _AND.intersection(
-                scene.lowers[other.last + 1 : group.first]
-            ):
-                break
+    for other in scene.before(group):
+        gap = scene.lowers[other.last + 1 : (found or group).first]
+        if len(gap) > REACH or not _BREAKS.isdisjoint(gap):
+            break
+        found = other
+        if scene.moods[other].lstrip("!") not in LOOSE or _AND.isdisjoint(gap):
+            break
     return found
 
 
@@ -205,10 +222,11 @@ def mood_features(parse: Parse, place: Place, scene: Scene) -> dict[str, int]:
     if begin != first:
         found["chained"] = -1
 
-    group, role, above = governor(scene.groups, lowers, begin, end, 0, size)
+    group, role, above = governor(scene.near(begin, end), lowers, begin, end)
     _predicate(found, scene, group, role, above, begin, own)
     mooded = scene.moods[group] if group is not None else "none"
-    following = next((g for g in scene.groups if g.first > end), None)
+    after = bisect_right(scene.firsts, end)
+    following = scene.groups[after] if after < len(scene.groups) else None
     if following is not None and following is not group:
         found[f"x:form={following.form}"] = ids[following.first]
         found[f"x:mood={scene.moods[following]}"] = ids[following.first]
@@ -284,12 +302,42 @@ def _predicate(
             found[f"st+hn={state}/{noun}"] = ids[at]
     if noun:
         found[f"hn+m={noun}/{base}"] = ids[at]
-    if holder is not None and state in _CONTENTS:
+    promise = _promised(scene, group)
+    if promise is not None:
+        found[f"of={promise[0]}/{lowers[group.first]}"] = promise[2]
+        state, effective = promise[0], promise[1]
+    elif holder is not None and state in _CONTENTS:
         state = scene.states[holder][0] or state
         found[f"sth={state}/{base}"] = ids[where]
+    told = _told(scene, group)
+    if told is not None:
+        found[f"that={lowers[told]}"] = ids[told]
+        found[f"that+st={state_words()[0].get(lowers[told], '')}/{state}"] = ids[told]
+        found[f"that+m={state_words()[0].get(lowers[told], '')}/{base}"] = ids[told]
     _rule(found, state, effective, noun if role == "object" else "", role, ids[where])
 
 
+def _promised(scene: Scene, group: VerbGroup) -> tuple[str, str, int] | None:
+    """Return class, mood and place of the verb that takes the noun which carries an infinitive: "rejected | a plan to buy"."""
+    if group.form != "infinitive" or scene.lowers[group.first] not in CARRIERS:
+        return None
+    other = next(scene.before(group), None)
+    if other is None or group.first - other.last > MIDDLE or scene.states[other][0] not in _DECIDING:
+        return None
+    if not _BREAKS.isdisjoint(scene.lowers[other.last + 1 : group.first]):
+        return None
+    return scene.states[other][0], scene.moods[other], scene.ids[other.last]
+
+
+def _told(scene: Scene, group: VerbGroup) -> int | None:
+    """Return the place of the verb whose content the group's clause is: "denied | that it was negotiating"."""
+    other = next(scene.before(group), None)
+    if other is not None and "that" in scene.lowers[other.last + 1 : min(group.first, other.last + 3)]:
+        return other.last
+    return None
+
+
+_DECIDING = frozenset(("sign", "agree", "end", "stall", "talks", "idea", "consider"))
 # Classes of verbs that say what a deal contains, so that the verb above tells its state ("signed a deal to build").
 _CONTENTS = frozenset(("", "do", "buy", "run", "grow", "be", "have", "hold", "report"))
 
@@ -320,7 +368,10 @@ def _sides(found: dict[str, int], scene: Scene, begin: int, end: int, mooded: st
     """Add the cues on both sides by how far off they stand, the words beside the anchor and the nearest cues of each kind."""
     lowers, ids = scene.lowers, scene.ids
     size = len(ids)
-    for side, order, edge in (("L", range(begin - 1, -1, -1), begin), ("R", range(end + 1, size), end)):
+    for side, order, edge in (
+        ("L", range(begin - 1, max(-1, begin - 1 - REACH), -1), begin),
+        ("R", range(end + 1, min(size, end + 1 + REACH)), end),
+    ):
         crossed = False
         stages = times = 0
         subordinated = False

@@ -120,11 +120,14 @@ def _introduced(parse: Parse) -> dict[str, str]:
     lowers, words, kinds = parse.tokens.lowers, parse.tokens.words, parse.kinds
     types = _voice_words()
     out: dict[str, str] = {}
-    for at in range(1, len(words)):
+    for at in range(len(words)):
         word = words[at]
         if not word[0].isupper() or kinds[at] not in ("", "person", "firm") or lowers[at] in types or len(word) < 3:
             continue
-        before, after = types.get(lowers[at - 1], ""), types.get(lowers[at + 1], "") if at + 1 < len(words) else ""
+        before, after = (
+            types.get(lowers[at - 1], "") if at else "",
+            types.get(lowers[at + 1], "") if at + 1 < len(words) else "",
+        )
         if after == "company" and words[at + 1][0].isupper():
             out.setdefault(lowers[at], "company")
         elif before in ("company", "official", "expert"):
@@ -279,10 +282,12 @@ def _make(
         and last.first < begin
     ):
         return Attribution(begin, end, verb, kind, where, last.name)
-    while begin < end and lowers[begin] in _DETERMINERS and words[begin][0].islower():
+    while begin < end and lowers[begin] in _DETERMINERS:
         begin += 1
     tokens = parse.tokens
-    return Attribution(begin, end, verb, kind, where, parse.text[tokens.starts[begin] : tokens.ends[end]], bare)
+    # "the U.S." keeps its full stop.
+    close = end + 1 if lowers[end] in _ABBREVIATED and lowers[end + 1 : end + 2] == ["."] else end
+    return Attribution(begin, end, verb, kind, where, parse.text[tokens.starts[begin] : tokens.ends[close]], bare)
 
 
 def voice_type(parse: Parse, first: int, last: int) -> tuple[str, bool]:

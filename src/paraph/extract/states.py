@@ -76,10 +76,12 @@ def judge(state: str, named: str, noun: str) -> tuple[str, bool, str]:
         return "talks" if stage == "talks" else "idea", False, "certain" if state == "talks" else "possible"
     if named == "agree":
         if stage in ("talks", "idea") or state == "consider":
-            return "talks", True, "certain"
+            return "talks", state == "consider", "certain"
         return ("agreed", ahead, certainty) if not negated else ("ended", False, certainty)
     if named == "unlikely":
-        return "ended", ahead, "probable" if ahead else "certain"
+        return "ended", True, "probable"
+    if named == "refuse":
+        return "ended", ahead, certainty
     if state == "consider":
         certainty = "possible" if not ahead else certainty
     if ahead and state in ("buy", "grow"):

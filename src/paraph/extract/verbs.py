@@ -117,14 +117,17 @@ def verb_list() -> VerbList:
             for forms, form in ((base, stem), (past, preterite), (participle, perfect)):
                 forms.add(form)
             _, s, _, ing = inflect(stem)
-            third.add(s)
+            third.add(stem + "es" if stem.endswith("o") else s)
             gerund.add(
                 stem[:-2] + "ying" if stem.endswith("ie") else stem + stem[-1] + "ing" if stem in _DOUBLING else ing
             )
     return VerbList(frozenset(base), frozenset(third), frozenset(past), frozenset(participle), frozenset(gerund))
 
 
-_DOUBLING = frozenset("begin bid cut forget get hit let put quit run set shut sit split win".split())
+_DOUBLING = frozenset(
+    """begin bid cut forget get hit let put quit run set shut sit split win cancel transfer prefer admit initial bar span
+    defer""".split()
+)
 
 
 def verb_groups(lowers: list[str], words: list[str], first: int, stop: int, headline: bool = False) -> list[VerbGroup]:
@@ -192,6 +195,9 @@ def _opens(
             )
         )
     if word in verbs.base:
+        # "a fisheries accord in May": what is a noun more often needs the article of an object behind it.
+        if word in _NOUN_BASES and after not in _AFTER_BASE:
+            return before in _PRONOUNS_PLURAL
         if (
             at > first
             and (words[at - 1][0].isupper() or before == ")")
@@ -214,6 +220,14 @@ def _opens(
 
 
 _PRONOUNS = frozenset("it he she which who that".split())
+_PRONOUNS_PLURAL = frozenset("we they i you".split())
+_NOUN_BASES = frozenset(
+    """accord aid appeal award ban bid block call cement collapse contract court credit deal debate delay demand desire
+    dispute doubt drill edge end exchange exercise exit export eye freeze fund grant hint hope import interest issue lack
+    launch lease license limit link loan market mission need offer order pact pitch plan plant pledge process produce
+    program progress project promise purchase push question report request research schedule share ship start step supply
+    support swap table talk target test tie trade transfer veto view visit vote wish witness work""".split()
+)
 # Third persons that are more often plural nouns: verbs only after a name or a pronoun.
 _NOUNS = frozenset(
     """talks guarantees orders deals supplies exports imports visits reports links ties loans sales projects programs purchases
@@ -304,9 +318,14 @@ def _regular(word: str, endings: tuple[str, ...]) -> bool:
 
 
 def _unlisted(lowers: list[str], at: int) -> bool:
-    """Tell whether a word right after a modal or "do" can be a verb that is not listed."""
+    """Tell whether a word right after a modal or a catenative's "to" can be a verb that is not listed."""
     word = lowers[at]
-    return lowers[at - 1] in MODALS and word.isalpha() and len(word) > 2 and word not in _FUNCTION_WORDS
+    return (
+        (lowers[at - 1] in MODALS or lowers[at - 1] == "to")
+        and word.isalpha()
+        and len(word) > 2
+        and word not in _FUNCTION_WORDS
+    )
 
 
 _NO_PARTICIPLES = frozenset(

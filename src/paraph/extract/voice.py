@@ -12,6 +12,9 @@ __all__ = ["voice_features"]
 # Words after which an attribution speaks of something else.
 _BREAKS = frozenset("; — – but while although though whereas which who".split())
 
+# How far from an anchor anything in its sentence counts, in tokens; a text without full stops must not cost the square of its
+# length.
+REACH = 150
 # Words that tell of a voice wherever they stand.
 _TELLING = frozenset(
     """reportedly reports report sources source officials analysts experts according media rumoured spokesman spokesperson
@@ -28,9 +31,10 @@ def voice_features(
     tokens = parse.tokens
     sentence = parse.sentence(place.n)
     first, stop = parse.ranges[place.n]
+    first, stop = max(first, place.first - REACH), min(stop, place.last + 1 + REACH)
     found: dict[str, int] = {"role=" + sentence.role: -1}
     active = None
-    here = voices[place.n]
+    here = [a for a in voices[place.n] if first <= a.first and a.last < stop]
     if here:
         outside = [a for a in here if not (a.first <= place.first <= a.last)]
         before = [a for a in outside if a.verb < place.first]
