@@ -73,6 +73,17 @@ def test_the_innermost_voice_stands_beside_the_outer_one():
     ]
 
 
+def test_a_headline_may_end_with_its_voice():
+    assert voices("Gas deal close: minister\n\nMore on it soon.")[0] == [("minister", "official", "tail")]
+    assert voices("Gas deal close: report\n\nMore on it soon.")[0] == [("report", "media", "tail")]
+    assert voices("Gas deal close: the winners\n\nMore on it soon.")[0] == []
+
+
+def test_an_apposition_settles_the_type():
+    text = "According to the Harbour Forum (HF), a think tank in Oslo, the pact is late."
+    assert voices(text)[0] == [("Harbour Forum", "expert", "lead")]
+
+
 def test_a_pronoun_stands_for_the_last_voice():
     found = voices("Luis Vega, the finance minister, said a loan was agreed. He added that more would come.")
     assert found[1] == [("Luis Vega", "official", "before")]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
+from paraph.extract.layout import Role
 from paraph.extract.parse import Parse
 from paraph.extract.tables import word_classes
 from paraph.extract.verbs import BE, HAVE, MODALS
@@ -19,6 +20,10 @@ __all__ = ["Attribution", "attributions"]
 VOICE_TOKENS = 16
 _STOPS = frozenset(', . ; : ( ) — – - " “ ” ? ! that which who while but'.split())
 _TYPES = ("unnamed", "media", "expert", "company", "official")
+# Words of experts ("a think tank") that outweigh the name of an office.
+EXPERT_SURE = 2
+# Longest voice at the end of a headline, in tokens.
+TAIL_TOKENS = 4
 # Longest name of a person after a title, in tokens.
 NAME_TOKENS = 4
 _SERVANTS = frozenset("officials official diplomat diplomats".split())
@@ -79,6 +84,7 @@ def attributions(parse: Parse) -> list[list[Attribution]]:
     lowers, words = parse.tokens.lowers, parse.tokens.words
     for first, stop in parse.ranges:
         found: list[Attribution] = []
+        tail = _tail(parse, len(out), first, stop, last)
         for at in range(first, stop):
             word = lowers[at]
             candidate = None
@@ -111,8 +117,25 @@ def attributions(parse: Parse) -> list[list[Attribution]]:
                 found.append(candidate)
                 if candidate.name:
                     last = candidate
+        if tail is not None and not found:
+            found.append(tail)
+            last = tail
         out.append(found)
     return out
+
+
+def _tail(parse: Parse, n: int, first: int, stop: int, last: Attribution | None) -> Attribution | None:
+    """Return the voice that a headline ends with: "Gas deal close: minister"."""
+    if parse.sentence(n).role not in (Role.TITLE, Role.HEADING):
+        return None
+    for at in range(stop - 2, max(first, stop - 2 - TAIL_TOKENS), -1):
+        if parse.tokens.lowers[at] in (":", "–", "—", "-"):
+            return (
+                _make(parse, at + 1, stop - 1, at, "tail", last, stop - 1)
+                if _is_voice(parse, at + 1, stop - 1)
+                else None
+            )
+    return None
 
 
 def _introduced(parse: Parse) -> dict[str, str]:
@@ -234,9 +257,12 @@ def _phrase(parse: Parse, begin: int, stop: int, verb: int, where: str, last: At
         return None
     # "…, said Pham Quang Vinh, former ambassador": the apposition may settle the type.
     far = end
-    if end + 2 < stop and lowers[end + 1] == ",":
-        far = min(stop - 1, end + 1 + VOICE_TOKENS)
-        for i in range(end + 2, far + 1):
+    comma = end + 1
+    if comma + 3 < stop and lowers[comma] == "(" and lowers[comma + 2] == ")":
+        comma += 3
+    if comma + 1 < stop and lowers[comma] == ",":
+        far = min(stop - 1, comma + VOICE_TOKENS)
+        for i in range(comma + 1, far + 1):
             if lowers[i] in _STOPS:
                 far = i - 1
                 break
@@ -305,7 +331,7 @@ def voice_type(parse: Parse, first: int, last: int) -> tuple[str, bool]:
             votes["media"] = votes.get("media", 0) + 2
         elif kind == "firm":
             votes["company"] = votes.get("company", 0) + 1.5
-        elif kind in ("person", "body", "seat"):
+        elif kind in ("person", "body", "seat") and (i == first or kinds[i - 1] != kind):
             votes["official"] = votes.get("official", 0) + 1.5
             office = True
         for name in ("unnamed", "media", "expert", "company", "official"):
@@ -341,7 +367,11 @@ def voice_type(parse: Parse, first: int, last: int) -> tuple[str, bool]:
     heads = (i for i in range(first, last + 1) if lowers[i] in _SERVANTS)
     if not named and any(i == last or not lowers[i + 1].isalpha() or lowers[i + 1] in _AFTER_HEADS for i in heads):
         return ("official" if office else "unnamed"), False
-    if votes.get("expert", 0) >= 1 and not any(k in ("body", "seat") for k in kinds[first : last + 1]):
+    if (
+        votes.get("expert", 0) >= EXPERT_SURE
+        or (votes.get("expert", 0) >= 1
+        and not any(k in ("body", "seat") for k in kinds[first : last + 1]))
+    ):
         return "expert", False
     if not votes:
         return "official", not any(kinds[first : last + 1])
