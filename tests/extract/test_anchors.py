@@ -73,7 +73,6 @@ def test_the_program_counts_what_training_names(weights, monkeypatch):
         return []
 
     monkeypatch.setattr(anchors, "_spans", keep)
-    monkeypatch.setattr(anchors, "HOPELESS", -1e9)
     parsed = parse(TEXT, "Oslo and Lima near a pact on fish")
     find_anchors(parsed, weights)
     about = anchors.document_features(parsed)

@@ -33,12 +33,7 @@ WORDS, SHAPES = 3, 2
 # Profiles of words are kept for the next sentence; the store is emptied when it holds this many (some 50 MB).
 KEPT_PROFILES = 50_000
 _OFFSET = re.compile(r"-?[0-3](?=[=a-z])")
-_LINKING = frozenset("of for on in to with by from at under between and , or as over about that including such".split())
-_DEALING = frozenset(("idea", "talks", "agreed", "signed", "in_force", "stalled", "ended", "deal_verb", "report"))
 _NOTHING = (0.0, 0.0)
-# A sentence in which no token's log-odds of beginning an anchor exceed this has none: its posteriors cannot reach BEGINS
-# (no anchor of gold/train or gold/dev is lost).
-HOPELESS = -4.0
 _TELLING = ("report", "collective", "deal_noun", "domestic", "negation")
 
 
@@ -57,15 +52,13 @@ class AnchorWeights:
     """Weights of B and I against O by feature, and of the nine transitions, as factors (exponentials).
 
     ``units`` holds what a single thing about a word ("=bank", "c=talks") counts towards B, then I, of the tokens around it, by
-    offset from -WORDS to WORDS; ``rows`` all that has no offset. ``pairs`` holds the rows of pairs of words by first and second
-    word: ending at, beginning at and ending before the token.
+    offset from -WORDS to WORDS; ``rows`` what a sentence or document as a whole counts.
     ``profiles`` keeps what whole words count, so that a word met again costs one look-up; it never changes a result.
     """
 
     rows: dict[str, tuple[float, float]]
     transitions: tuple[tuple[float, float, float], ...]
     units: dict[str, list[float]]
-    pairs: tuple[dict[str, dict[str, tuple[float, float]]], ...]
     profiles: dict[tuple[str, tuple[str, ...], str, tuple[str, ...]], tuple[float, ...]] = field(default_factory=dict)
 
 
@@ -76,7 +69,6 @@ def read_anchor_weights(table: str) -> AnchorWeights:
     width = 2 * WORDS + 1
     rows: dict[str, tuple[float, float]] = {}
     units: dict[str, list[float]] = {}
-    pairs: dict[str, dict[str, dict[str, tuple[float, float]]]] = {"-1|0": {}, "0|1": {}, "-2|-1": {}}
     for line in lines[3:]:
         if not line:
             continue
@@ -87,14 +79,9 @@ def read_anchor_weights(table: str) -> AnchorWeights:
             unit = units.setdefault(feature[offset.end() :], [0.0] * (2 * width))
             column = int(offset.group()) + WORDS
             unit[column], unit[width + column] = row
-            continue
-        head, _, words = feature.partition("=")
-        if head in pairs:
-            one, other = words.split("|", 1)
-            pairs[head].setdefault(one, {})[other] = row
         else:
             rows[feature] = row
-    return AnchorWeights(rows, transitions, units, (pairs["-1|0"], pairs["0|1"], pairs["-2|-1"]))  # type: ignore[arg-type]
+    return AnchorWeights(rows, transitions, units)  # type: ignore[arg-type]
 
 
 def shape(word: str) -> str:
@@ -179,7 +166,7 @@ def token_features(parse: Parse, n: int) -> Iterator[list[str]]:
         _profile(parse.tokens.words[i], parse.tokens.lowers[i], parse.classes[i], parse.kinds[i], parse.subjects[i])
         for i in range(first, stop)
     ]
-    for at, linked in enumerate(_linked(parse, first, stop)):
+    for at in range(stop - first):
         out: list[str] = []
         for offset in range(-WORDS, WORDS + 1):
             if 0 <= at + offset < len(profiles):
@@ -189,84 +176,7 @@ def token_features(parse: Parse, n: int) -> Iterator[list[str]]:
                     out += [f"{offset}{name}" for name in near]
             else:
                 out.append(f"{offset}=_")
-        yield out + linked
-
-
-def _linked(parse: Parse, first: int, stop: int) -> Iterator[list[str]]:
-    """Yield for each token its pairs of words, and the verb and the linking word last seen on its left."""
-    lowers = parse.tokens.lowers
-    verb = -1
-    link = ""
-    for i in range(first, stop):
-        out: list[str] = []
-        word = lowers[i]
-        if i > first:
-            out.append(f"-1|0={lowers[i - 1]}|{word}")
-            if i > first + 1:
-                out.append(f"-2|-1={lowers[i - 2]}|{lowers[i - 1]}")
-        if i + 1 < stop:
-            out.append(f"0|1={word}|{lowers[i + 1]}")
-        if verb >= 0:
-            out += ["lvd=" + bucket(i - verb), *_verb_features(lowers[verb], parse.classes[verb])]
-        if link:
-            out.append("lp=" + link)
         yield out
-        if word in _LINKING:
-            link = word
-        if _is_verb(parse.classes[i]):
-            verb = i
-
-
-def _verb_features(verb: str, classes: tuple[str, ...]) -> list[str]:
-    return ["lv=" + verb, *("lvc=" + name for name in classes)]
-
-
-def _is_verb(classes: tuple[str, ...]) -> bool:
-    return bool(classes) and "deal_noun" not in classes and not _DEALING.isdisjoint(classes)
-
-
-def _add_linked(weights: AnchorWeights, parse: Parse, first: int, stop: int, b: list[float], i: list[float]) -> None:
-    """Add to the sums what the features of ``_linked`` count; the same figures without making their names."""
-    lowers, classes = parse.tokens.lowers, parse.classes
-    at_pair, ahead_pair, behind_pair = weights.pairs
-    rows = weights.rows
-    add_b = add_i = 0.0
-    verb = -1
-    verb_b = verb_i = link_b = link_i = 0.0
-    for at in range(stop - first):
-        t = first + at
-        word = lowers[t]
-        if verb >= 0:
-            add_b, add_i = rows.get("lvd=" + bucket(at - verb), _NOTHING)
-            b[at] += add_b + verb_b + link_b
-            i[at] += add_i + verb_i + link_i
-        elif link_b or link_i:
-            b[at] += link_b
-            i[at] += link_i
-        follower = at_pair.get(word)
-        if follower is not None and t + 1 < stop:
-            row = follower.get(lowers[t + 1])
-            if row is not None:
-                b[at + 1] += row[0]
-                i[at + 1] += row[1]
-        follower = ahead_pair.get(word)
-        if follower is not None and t + 1 < stop:
-            row = follower.get(lowers[t + 1])
-            if row is not None:
-                b[at] += row[0]
-                i[at] += row[1]
-        follower = behind_pair.get(word)
-        if follower is not None and t + 2 < stop:
-            row = follower.get(lowers[t + 1])
-            if row is not None:
-                b[at + 2] += row[0]
-                i[at + 2] += row[1]
-        if word in _LINKING:
-            link_b, link_i = rows.get("lp=" + word, _NOTHING)
-        if _is_verb(classes[t]):
-            verb = at
-            found = [rows.get(name, _NOTHING) for name in _verb_features(word, classes[t])]
-            verb_b, verb_i = sum(row[0] for row in found), sum(row[1] for row in found)
 
 
 def _weigh_word(
@@ -312,9 +222,7 @@ def find_anchors(parse: Parse, weights: AnchorWeights) -> list[AnchorSpan]:
             base_i + sum(values)
             for values in zip(*(columns[width + k][k : k + size] for k in range(width)), strict=True)
         ]
-        _add_linked(weights, parse, first, stop, b, i)
-        if max(b) > HOPELESS:
-            out += _spans(n, first, b, i, weights.transitions)
+        out += _spans(n, first, b, i, weights.transitions)
     return out
 
 

@@ -67,7 +67,7 @@ def parse(text: str, title: str | None = None) -> Parse:
         while at < count and starts[at] < mention.end:
             kinds[at] = mention.kind
             at += 1
-    stems = [stem(word) for word in tokens.lowers]
+    stems = [stem(word) if word[-1] == "s" else word for word in tokens.lowers]
     return Parse(
         text, title, layout, tokens, tuple(ranges), classes, mentions, kinds, stems, _subjects(tokens.lowers, stems)
     )

@@ -95,12 +95,17 @@ def decide(weights: Weights, total: list[float], met: Met) -> dict[str, Choice]:
             at, value = max(values, key=lambda pair: total[pair[0]])
             chosen[at] = (field, value, total[at])
     counted: dict[int, dict[int, float]] = {at: {} for at in chosen}
+    # Nought for the classes that were not chosen, so that one product tells whether a weight spoke for the choice.
+    signs = [0.0] * len(total)
+    for at, (_, value, _) in chosen.items():
+        signs[at] = -1.0 if value == "False" else 1.0
     for token, row in met:
         if token >= 0:
             for at, weight in row:
-                if at in chosen and (weight > 0) == (chosen[at][1] != "False"):
+                weight *= signs[at]
+                if weight > 0.0:
                     counts = counted[at]
-                    counts[token] = counts.get(token, 0.0) + abs(weight)
+                    counts[token] = counts.get(token, 0.0) + weight
     out: dict[str, Choice] = {}
     for at, (field, value, score) in chosen.items():
         ranked = sorted(counted[at].items(), key=lambda item: (-item[1], item[0]))[:EXPLAINING]

@@ -31,14 +31,15 @@ class Tokens:
 
 def tokenize(text: str) -> Tokens:
     """Split a text into words, possessive marks and single signs; white space falls away. Linear in the text."""
-    starts: list[int] = []
-    ends: list[int] = []
-    words: list[str] = []
-    for match in _TOKEN.finditer(text):
-        starts.append(match.start())
-        ends.append(match.end())
-        words.append(match.group())
-    return Tokens(starts, ends, words, [fold(word) for word in words])
+    found = list(_TOKEN.finditer(text))
+    starts = [match.start() for match in found]
+    ends = [match.end() for match in found]
+    words = [match[0] for match in found]
+    # The same as fold() of each word, without 200 calls a text.
+    lowers = [word.lower() for word in words]
+    if "’" in text:
+        lowers = [word.replace("’", "'") for word in lowers]
+    return Tokens(starts, ends, words, lowers)
 
 
 def fold(word: str) -> str:
