@@ -115,6 +115,7 @@ def test_irregular_verbs_have_their_forms():
         ("Two are awaited: clearance to make engines, and a waiver.", "waiver", ("are awaited", "list", "to make")),
         ("The ferries, which are new, are expected in spring.", "ferries", ("are expected", "subject", "")),
         ("Peru said that a loan was agreed.", "loan", ("was agreed", "subject", "")),
+        ("The ferry that runs already will be sold.", "ferry", ("will be sold", "subject", "")),
         ("Peru was asked to wait while the loan", "loan", ("was asked to wait", "far", "")),
         ("Peru agreed to study plans to buy ships.", "ships", ("plans to buy", "object", "agreed to study")),
         ("A new loan for Peru", "loan", ("", "", "")),

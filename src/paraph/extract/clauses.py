@@ -11,6 +11,8 @@ CLAUSE_BREAKS = frozenset(
 ) | {"that"}
 # Most tokens between a subject's head and its verb, where a clause may also begin elsewhere ("a deal on gas with Iraq is").
 SUBJECT_GAP = 6
+# Two verb groups are side by side where at most one word ("already") parts them.
+BESIDE = 2
 
 
 def governor(
@@ -54,7 +56,7 @@ def governor(
             return nearest, "object", above
         if colon and lowers[nearest.last + 1 : first].count(":") == 1 and not right:
             return nearest, "list", above
-    for group in right:
+    for n, group in enumerate(right):
         gap = range(last + 1, group.first)
         breaks = [i for i in gap if lowers[i] in CLAUSE_BREAKS or lowers[i] in SPEECH]
         if not breaks:
@@ -64,6 +66,10 @@ def governor(
             return group, "subject", left[-1] if left else None
         if lowers[breaks[0]] not in RELATIVES:
             break
+        # "the dialogue that exists already will be lifted": two finite verbs side by side, the second the subject's own.
+        following = right[n + 1] if n + 1 < len(right) else None
+        if following is not None and following.form in FINITE and following.first - group.last <= BESIDE:
+            return following, "subject", left[-1] if left else None
     return (left[-1], "far", above) if left else (None, "", None)
 
 

@@ -167,7 +167,7 @@ def _opens(
     finite = word in verbs.third or (word in verbs.past and word not in verbs.base)
     if words[at][0].isupper() and at > first and (not finite or words[at].isupper()):
         return False
-    if before in _NOUN_OPENERS:
+    if before in _NOUN_OPENERS and not (before == "that" and word in verbs.third and word not in _NOUNS):
         return False
     if word in verbs.past and word not in verbs.base:
         return True
