@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
-EXAMPLE := examples/india-russia-2025/[0-9]*
+EXAMPLE := examples/india-russia-2025/documents
 CHECKED := src tests benchmarks training docs
 
 .PHONY: help demo test cover lint format types gate bench docs lock browser clean

@@ -27,6 +27,7 @@ from paraph.model import Certainty, Instrument, Kind, Sector, SourceType, Stage
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "india-russia-2025"
+DOCUMENTS = EXAMPLE / "documents"
 FIXTURES = ROOT / "tests" / "fixtures"
 SHARED = ROOT.parent / "shared"
 
@@ -36,7 +37,6 @@ MAX_READ_UNPACKED = 50_000_000  # of one packed file under shared; the largest h
 
 MANIFEST: dict[str, Any] = json.loads((EXAMPLE / "manifest.json").read_text("utf-8"))
 FILES: list[dict[str, Any]] = MANIFEST["files"]
-NOT_LISTED = {"manifest.json", "README.md"}
 
 REPORTS = sorted(path for path in FIXTURES.glob("reports/*.json"))
 CASES: list[dict[str, Any]] = json.loads((FIXTURES / "decided_cases.json").read_text("utf-8"))["cases"]
@@ -69,7 +69,7 @@ def occurrence(text: str, part: str, nth: int) -> int:
 
 
 def test_manifest_lists_every_file_once() -> None:
-    there = {path.name for path in EXAMPLE.iterdir()} - NOT_LISTED
+    there = {path.name for path in DOCUMENTS.iterdir()}
     assert sorted(entry["file"] for entry in FILES) == sorted(there)
 
 
@@ -91,12 +91,12 @@ def test_manifest_entry_agrees_with_its_file(entry: dict[str, Any]) -> None:
     first, last = (datetime.fromisoformat(MANIFEST["occasion"][key]).date() for key in ("from", "to"))
     if "items" not in entry:
         assert day <= last if entry["role"] == "preview" else day >= first
-    assert " ".join(entry["title"].split()) in " ".join(text_of(EXAMPLE / entry["file"]).split())
+    assert " ".join(entry["title"].split()) in " ".join(text_of(DOCUMENTS / entry["file"]).split())
 
 
 def test_feed_holds_the_items_of_the_manifest() -> None:
     (entry,) = (entry for entry in FILES if entry["file"].endswith(".xml"))
-    feed = ElementTree.parse(EXAMPLE / entry["file"])
+    feed = ElementTree.parse(DOCUMENTS / entry["file"])
     content = "{http://purl.org/rss/1.0/modules/content/}encoded"
     items = feed.findall("./channel/item")
     assert [item.findtext("title") for item in items] == [item["title"] for item in entry["items"]]
@@ -106,7 +106,7 @@ def test_feed_holds_the_items_of_the_manifest() -> None:
 
 def test_json_report_is_a_document_of_the_contract() -> None:
     (entry,) = (entry for entry in FILES if entry["file"].endswith(".json"))
-    report = json.loads((EXAMPLE / entry["file"]).read_text("utf-8"))
+    report = json.loads((DOCUMENTS / entry["file"]).read_text("utf-8"))
     assert {key: report[key] for key in ("kind", "publisher", "published", "title")} == {
         key: entry[key] for key in ("kind", "publisher", "published", "title")
     }
@@ -114,7 +114,7 @@ def test_json_report_is_a_document_of_the_contract() -> None:
 
 
 def test_joint_statement_has_its_pages_and_running_heads() -> None:
-    with pypdfium2.PdfDocument(EXAMPLE / "20-joint-statement.pdf") as paper:
+    with pypdfium2.PdfDocument(DOCUMENTS / "20-joint-statement.pdf") as paper:
         pages = [page.get_textpage().get_text_range() for page in paper]
     assert len(pages) == 2
     assert all(f"Page {number}" in page for number, page in enumerate(pages, 1))
@@ -122,7 +122,7 @@ def test_joint_statement_has_its_pages_and_running_heads() -> None:
 
 
 def test_one_page_prints_its_body_twice() -> None:
-    text = text_of(EXAMPLE / "01-preview-overview.html")
+    text = text_of(DOCUMENTS / "01-preview-overview.html")
     assert text.count("A list of possible announcements could include:") == 2
 
 
@@ -130,7 +130,7 @@ def test_one_page_prints_its_body_twice() -> None:
 def test_invented_outlets_can_be_told(entry: dict[str, Any]) -> None:
     """Nobody may take a file for the words of an outlet that exists."""
     assert "Example" in entry["publisher"]
-    for address in re.findall(r"https?://([^/\"'\s<>]+)", text_raw(EXAMPLE / entry["file"])):
+    for address in re.findall(r"https?://([^/\"'\s<>]+)", text_raw(DOCUMENTS / entry["file"])):
         known = ("schema.org", "ogp.me", "purl.org", "www.w3.org")
         assert address.endswith("example.org") or address in known, address
 

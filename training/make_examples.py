@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-TARGET = Path(__file__).parent.parent / "examples" / "india-russia-2025" / "20-joint-statement.pdf"
+TARGET = Path(__file__).parent.parent / "examples" / "india-russia-2025" / "documents" / "20-joint-statement.pdf"
 TITLE = "Joint Statement of India and Russia after their 23rd annual summit"
 RUNNING_HEAD = "Joint Statement, New Delhi, 5 December 2025"
 FOOT = "Retold for the Paraph examples; not the official text"

@@ -1,5 +1,7 @@
 """Every exception that Paraph raises on purpose, in one tree.
 
+The tree::
+
     ParaphError
     ├── UsageError           the call itself is off: an unknown engine, a setting out of range
     │   └── MissingExtra     a package is needed that is not installed; the message names the command that installs it

@@ -246,6 +246,6 @@ def document_id(text: str, url: str | None = None) -> str:
 
 def iso(when: date | datetime | None) -> str | None:
     """Return an ISO 8601 text: the day alone for a date; minutes, or seconds where there are any, and zone for a time."""
-    if when is None or not isinstance(when, datetime):
-        return when and when.isoformat()
-    return when.isoformat(timespec="seconds" if when.second else "minutes")
+    if isinstance(when, datetime):
+        return when.isoformat(timespec="seconds" if when.second else "minutes")
+    return None if when is None else when.isoformat()
