@@ -41,6 +41,7 @@ def ruled(text: str, anchor: str) -> str:
         ("Egypt could receive locomotives.", "locomotives", "agreed/True/possible"),
         ("A port loan would help them.", "port loan", "idea/False/certain"),
         ("A port loan is possible.", "port loan", "agreed/True/possible"),
+        ("Agreements on tea already exist.", "Agreements on tea", "agreed/False/certain"),
         ("A port loan is unlikely.", "port loan", "ended/True/probable"),
         ("The loan is not expected to be signed.", "loan", "ended/True/probable"),
         ("The loan may not be signed.", "loan", "ended/True/possible"),

@@ -170,7 +170,8 @@ def _opens(
     if before in _NOUN_OPENERS and not (before == "that" and word in verbs.third and word not in _NOUNS):
         return False
     if word in verbs.past and word not in verbs.base:
-        return True
+        # "advanced computing", "licensed production": an adjective wherever a noun follows.
+        return word not in _ADJECTIVAL or after in _FUNCTION_WORDS or not after.isalpha()
     if word in verbs.gerund:
         return before in _PREPOSITIONS or before in (",", "and", "or", "") or before in verbs.gerund
     if word in verbs.third:
@@ -220,6 +221,9 @@ def _opens(
 
 
 _PRONOUNS = frozenset("it he she which who that".split())
+_ADJECTIVAL = frozenset(
+    "advanced related integrated combined limited detailed licensed skilled guided armed enhanced".split()
+)
 _PRONOUNS_PLURAL = frozenset("we they i you".split())
 _NOUN_BASES = frozenset(
     """accord aid appeal award ban bid block call cement collapse contract court credit deal debate delay demand desire
