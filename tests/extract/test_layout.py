@@ -181,3 +181,8 @@ def test_any_text_is_read(text):
 def test_hostile_lines_cost_linear_time(text, stopwatch):
     with stopwatch(2.0):
         read_layout(text)
+
+
+def test_a_headline_over_short_lines_does_not_make_them_wrapped_newswire():
+    text = "Kenya and Norway near a deal on the fisheries of the coast\nThe two sides met on Monday in Oslo.\nTalks go on in May."
+    assert len(sentences(text)) == 3

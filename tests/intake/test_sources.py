@@ -646,3 +646,9 @@ def test_nothing_of_the_file_system_is_changed(tmp_path: Path) -> None:
     read(tmp_path)
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.txt"]
     assert path.read_bytes() == PLAIN
+
+
+def test_an_empty_name_is_no_source() -> None:
+    [error] = load([""], settings=Settings(), now=lambda: datetime(2026, 1, 2, tzinfo=UTC))
+    assert isinstance(error, NotFound)
+    assert "empty" in str(error)

@@ -32,6 +32,14 @@ INSIDE, BEGINS = 0.40, 0.40
 WORDS, SHAPES = 3, 2
 # Profiles of words are kept for the next sentence; the store is emptied when it holds this many (some 50 MB).
 KEPT_PROFILES = 50_000
+# What an anchor does not begin or end with: articles, and words that only tie it to what stands around it. A demonstrative
+# or a possessive is tied as well; where nothing else is left there is no anchor.
+_LEADING = frozenset(
+    "the a an this these that those its their his her our of on in to for with by from at over about and or as , “ \" ( ’s 's".split()
+)
+_TRAILING = frozenset(
+    "of on in to for with by from at over about and or as the a an , . : ; ” \" ( ’s 's that which is are".split()
+)
 _OFFSET = re.compile(r"-?[0-3](?=[=a-z])")
 _NOTHING = (0.0, 0.0)
 _TELLING = ("report", "collective", "deal_noun", "domestic", "negation")
@@ -222,7 +230,7 @@ def find_anchors(parse: Parse, weights: AnchorWeights) -> list[AnchorSpan]:
             base_i + sum(values)
             for values in zip(*(columns[width + k][k : k + size] for k in range(width)), strict=True)
         ]
-        out += _spans(n, first, b, i, weights.transitions)
+        out += [kept for span in _spans(n, first, b, i, weights.transitions) if (kept := _trimmed(span, tokens.lowers))]
     return out
 
 
@@ -248,6 +256,16 @@ def _spans(
     if start >= 0:
         out.append(AnchorSpan(n, start, first + len(b) - 1, sure))
     return out
+
+
+def _trimmed(span: AnchorSpan, lowers: list[str]) -> AnchorSpan | None:
+    """Return an anchor without what it may not begin or end with, or None where nothing is left."""
+    first, last = span.first, span.last
+    while first <= last and lowers[first] in _LEADING:
+        first += 1
+    while last >= first and lowers[last] in _TRAILING:
+        last -= 1
+    return AnchorSpan(span.n, first, last, span.confidence) if first <= last else None
 
 
 def posteriors(

@@ -173,6 +173,8 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
 def _is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
     """Tell whether lines are broken at a fixed width: short throughout, and most go on in the next."""
     runs = [(text[a:b], text[c : c + 1]) for (a, b), (c, d) in itertools.pairwise(lines) if b > a and d > c]
+    # The first line may be a headline, which never ends with a full stop: it does not count.
+    runs = runs[1:]
     if len(runs) < 2 or max(b - a for a, b in lines) > WRAP_CHARS:
         return False
     flowing = sum(len(line) > WRAP_CHARS / 2 and line.rstrip()[-1:] not in '.!?:"”' for line, _ in runs)

@@ -76,6 +76,9 @@ def _one(source: Source, name: str, stdin: BinaryIO | None, context: Context) ->
         yield from from_stream(stdin or sys.stdin.buffer, source=name, context=context)
     elif isinstance(source, str) and is_url(source):
         yield from from_url(source, source=name, context=context)
+    elif source == "":
+        # Path("") is the current folder, which nobody asked for.
+        raise NotFound("(empty)", "an empty name is no source", "give a path, an address or -")
     else:
         yield from _path(Path(source), name, context)
 
