@@ -66,6 +66,11 @@ def test_nouns_that_look_like_verbs_open_no_group(text):
     assert groups(text) == []
 
 
+def test_an_adjective_before_a_noun_is_no_past_form():
+    assert groups("Peru and Chile advanced computing") == []
+    assert groups("Peru advanced the plan.")[0][0] == "advanced"
+
+
 def test_plurals_are_verbs_only_after_a_name_or_a_pronoun():
     assert groups("The gas supplies to Peru") == []
     assert groups("It supplies the gas.")[0][0] == "supplies"
