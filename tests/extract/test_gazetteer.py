@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paraph.extract import gazetteer
 from paraph.extract.gazetteer import Gazetteer, Mention, default_gazetteer
 
 
@@ -78,6 +80,25 @@ def test_white_space_in_a_name_is_any_white_space_and_offsets_hold(text):
     (mention,) = default_gazetteer().find(text)
     assert mention.codes == ("SU",)
     assert " ".join(text[mention.start : mention.end].split()) == "Soviet Union"
+
+
+@pytest.mark.parametrize(
+    "text", ["SOUTH KOREA", "The envoy went to South Korea", "In  South  Korea", "Peru", "North", "the US"]
+)
+def test_a_name_that_ends_the_text_ends_with_it(text):
+    # "South Korea" was once read as the first letters of a longer name that the text was too short for.
+    assert all(m.end <= len(text) for m in default_gazetteer().find(text))
+    assert [text[m.start : m.end] for m in default_gazetteer().find(f"{text}.")] == [words for words, _ in found(text)]
+
+
+def test_every_name_of_the_table_ends_where_a_text_of_it_alone_ends():
+    table = (Path(gazetteer.__file__).parent / "data" / "gazetteer.tsv").read_text("utf-8")
+    names = [line.split("\t")[0] for line in table.splitlines() if line and line[0] != "#"]
+    ours = default_gazetteer()
+    beyond = [
+        text for name in names for text in (name, name.upper()) if any(m.end > len(text) for m in ours.find(text))
+    ]
+    assert beyond == []
 
 
 def test_a_name_does_not_run_over_the_end_of_a_paragraph():

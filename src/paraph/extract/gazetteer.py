@@ -224,8 +224,10 @@ class Gazetteer:
             if start and _is_letter(plain[start - 1]):
                 continue
             for length in entry.lengths.get(plain[after : after + _HEAD], entry.short):
-                end = start + length
-                name = entry.names.get(plain[start:end])
+                words = plain[start : start + length]
+                # At the end of the text these are fewer than asked for, and may be a shorter name.
+                end = start + len(words)
+                name = entry.names.get(words)
                 if name is not None and not _is_letter(plain[end : end + 1]):
                     found.append((start, end, name))
                     at = end
