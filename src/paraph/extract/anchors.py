@@ -40,8 +40,13 @@ _LEADING = frozenset(
 _TRAILING = frozenset(
     "of on in to for with by from at over about and or as the a an , . : ; ” \" ( ’s 's that which is are".split()
 )
+    "of on in to for with by from at over about and or as the a an , . : ; ” \" ( ’s 's that which is are".split()
+)
 _OFFSET = re.compile(r"-?[0-3](?=[=a-z])")
 _NOTHING = (0.0, 0.0)
+# Sums of the recursions are scaled back to one beyond this: far from what a float can hold (1e308), whatever one step adds
+# (e^50 for a weight, a few hundred for a transition).
+LARGE = 1e100
 _TELLING = ("report", "collective", "deal_noun", "domestic", "negation")
 
 
@@ -225,11 +230,10 @@ def find_anchors(parse: Parse, weights: AnchorWeights) -> list[AnchorSpan]:
         columns = list(zip(*[edge] * WORDS, *profiles, *[edge] * WORDS, strict=True))
         base_b, base_i = sum(row[0] for row in shared), sum(row[1] for row in shared)
         size = stop - first
-        b = [base_b + sum(values) for values in zip(*(columns[k][k : k + size] for k in range(width)), strict=True)]
-        i = [
-            base_i + sum(values)
-            for values in zip(*(columns[width + k][k : k + size] for k in range(width)), strict=True)
-        ]
+        b, i = (
+            [base + total for total in map(sum, zip(*(half[k][k : k + size] for k in range(width)), strict=True))]
+            for base, half in ((base_b, columns[:width]), (base_i, columns[width:]))
+        )
         out += [kept for span in _spans(n, first, b, i, weights.transitions) if (kept := _trimmed(span, tokens.lowers))]
     return out
 
@@ -289,7 +293,8 @@ def posteriors(
                 (po * oi + pb * bi + pi * ii) * ei[at],
             )
         total = po + pb + pi
-        po, pb, pi = po / total, pb / total, pi / total
+        if total > LARGE or total < 1 / LARGE:
+            po, pb, pi = po / total, pb / total, pi / total
         forward.append((po, pb, pi))
     begins, inside = [0.0] * size, [0.0] * size
     qo = qb = qi = 1.0
@@ -301,5 +306,6 @@ def posteriors(
         b_, i_ = eb[at] * qb, ei[at] * qi
         qo, qb, qi = oo * qo + ob * b_ + oi * i_, bo * qo + bb * b_ + bi * i_, io * qo + ib * b_ + ii * i_
         total = qo + qb + qi
-        qo, qb, qi = qo / total, qb / total, qi / total
+        if total > LARGE or total < 1 / LARGE:
+            qo, qb, qi = qo / total, qb / total, qi / total
     return begins, inside

@@ -8,11 +8,13 @@ regression (stacking, Wolpert 1992), which also lets stage, ahead and certainty 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import exp
+from operator import mul
 
 from paraph.extract.tables import Weights
 
-__all__ = ["MOST", "USUAL", "inputs", "settle"]
+__all__ = ["MOST", "USUAL", "Context", "chances", "inputs", "settle"]
 
 # Log-odds are cut off here, for far from nought they say more about the table than about the sentence.
 MOST = 4.0
@@ -40,23 +42,35 @@ def inputs(totals: list[list[float]], rates: Sequence[float]) -> list[list[float
     ]
 
 
-def settle(weights: Weights, totals: list[list[float]]) -> list[list[float]]:
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The second look's table made ready: the classes' usual rates, and for each class a column of weights over the inputs."""
+
+    rates: tuple[float, ...]
+    bias: tuple[float, ...]
+    columns: tuple[tuple[float, ...], ...]
+
+    @classmethod
+    def from_weights(cls, weights: Weights) -> Context:
+        """Return the table made ready; its rows are named by their place among the inputs ("00", …), one row "rate"."""
+        classes = range(len(weights.bias))
+        rates = dict(weights.rows.get("rate", ()))
+        rows = [dict(weights.rows.get(f"{at:02}", ())) for at in range(2 * len(weights.bias))]
+        return cls(
+            tuple(rates.get(at, 0.0) for at in classes),
+            weights.bias,
+            tuple(tuple(row.get(at, 0.0) for row in rows) for at in classes),
+        )
+
+
+def settle(context: Context, totals: list[list[float]]) -> list[list[float]]:
     """Return the log-odds of each signal's classes after the second look.
 
-    ``totals`` holds one row a signal, one document's, in the order of the table's classes; ``weights.rows`` are named by
-    their place ("00", "01", …) among the inputs, and one row "rate" holds the classes' mean probabilities.
+    ``totals`` holds one row a signal, one document's, in the order of the table's classes.
     """
     if not totals:
         return []
-    rates = [0.0] * len(weights.bias)
-    for at, rate in weights.rows.get("rate", ()):
-        rates[at] = rate
-    rows = [weights.rows.get(f"{at:02}", ()) for at in range(2 * len(weights.bias))]
-    out: list[list[float]] = []
-    for values in inputs(totals, rates):
-        total = list(weights.bias)
-        for value, row in zip(values, rows, strict=True):
-            for at, weight in row:
-                total[at] += weight * value
-        out.append(total)
-    return out
+    return [
+        [sum(map(mul, column, values), bias) for column, bias in zip(context.columns, context.bias, strict=True)]
+        for values in inputs(totals, context.rates)
+    ]

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from paraph.extract.anchors import AnchorSpan, AnchorWeights, find_anchors, read_anchor_weights
-from paraph.extract.context import settle
+from paraph.extract.context import Context, settle
 from paraph.extract.layout import Role
 from paraph.extract.mood import Scene, mood_features
 from paraph.extract.parse import Parse, parse
@@ -37,7 +37,7 @@ class CueEngine:
 
     anchors: AnchorWeights
     mood: Weights
-    context: Weights
+    context: Context
     topic: Weights
     voice: Weights
 
@@ -47,8 +47,11 @@ class CueEngine:
         voice.tsv.
         """
         return cls(
-            read_anchor_weights(tables["anchors"]),
-            *(read_weights(tables[name]) for name in ("mood", "context", "topic", "voice")),
+            anchors=read_anchor_weights(tables["anchors"]),
+            mood=read_weights(tables["mood"]),
+            context=Context.from_weights(read_weights(tables["context"])),
+            topic=read_weights(tables["topic"]),
+            voice=read_weights(tables["voice"]),
         )
 
     def extract(self, document: Document) -> tuple[Signal, ...]:
@@ -127,7 +130,7 @@ class CueEngine:
         source_type = SourceType(_chosen(self.voice, evidence, parsed, reasons)["source_type"])
         if source_type is SourceType.OUTLET:
             if document.kind is Kind.OFFICIAL:
-                return SourceType.OFFICIAL, document.publisher or document.title
+                return SourceType.OFFICIAL, document.publisher or document.title or "the document"
             return source_type, None
         if active is None or active.type != source_type:
             named = [a for a in voices[place.n] if a.type == source_type]
@@ -138,7 +141,10 @@ class CueEngine:
             active = next((v for v in back if v.type == source_type), active)
         why += reasons
         if active is None:
-            return source_type, None
+            # No voice was made out: the words that told its type name it best ("reportedly", "officials").
+            if not reasons:
+                return SourceType.OUTLET, None
+            return source_type, parsed.text[reasons[0].start : reasons[0].end]
         if active.where == "document" and document.kind is Kind.OFFICIAL:
             return SourceType.OFFICIAL, document.publisher or active.name
         why.append(Cue("source", parsed.tokens.starts[active.first], parsed.tokens.ends[active.last]))

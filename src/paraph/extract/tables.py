@@ -59,7 +59,8 @@ class Choice:
 EXPLAINING, LEAST_SHARE = 3, 0.5
 
 
-Met = list[tuple[int, tuple[tuple[int, float], ...]]]
+# For each class what counted towards it: weights with the token that bears the evidence, or -1.
+Hits = list[list[tuple[float, int]]]
 
 
 def choose(weights: Weights, evidence: dict[str, int]) -> dict[str, Choice]:
@@ -70,49 +71,44 @@ def choose(weights: Weights, evidence: dict[str, int]) -> dict[str, Choice]:
     return decide(weights, *weigh(weights, evidence))
 
 
-def weigh(weights: Weights, evidence: dict[str, int]) -> tuple[list[float], Met]:
-    """Return the log-odds of each class for the evidence, and the token and row of each feature that counts."""
-    total = list(weights.bias)
+def weigh(weights: Weights, evidence: dict[str, int]) -> tuple[list[float], Hits]:
+    """Return the log-odds of each class for the evidence, and what counted towards it."""
+    hits: Hits = [[] for _ in weights.bias]
     find = weights.rows.get
-    met: Met = []
     for feature, token in evidence.items():
         row = find(feature)
         if row is not None:
-            met.append((token, row))
             for at, weight in row:
-                total[at] += weight
-    return total, met
+                hits[at].append((weight, token))
+    return [
+        sum([weight for weight, _ in counted], bias) for counted, bias in zip(hits, weights.bias, strict=True)
+    ], hits
 
 
-def decide(weights: Weights, total: list[float], met: Met) -> dict[str, Choice]:
+def decide(weights: Weights, total: list[float], hits: Hits) -> dict[str, Choice]:
     """Return the best value of each field by the log-odds of its classes, and the tokens that counted most for it."""
-    chosen: dict[int, tuple[str, str, float]] = {}
+    out: dict[str, Choice] = {}
     for field, values in weights.fields:
+        sign = 1.0
         if len(values) == 1:
             at, value = values[0]
-            chosen[at] = (field, value if total[at] > 0 else "False", abs(total[at]))
+            if total[at] <= 0:
+                value, sign = "False", -1.0
         else:
             at, value = max(values, key=lambda pair: total[pair[0]])
-            chosen[at] = (field, value, total[at])
-    counted: dict[int, dict[int, float]] = {at: {} for at in chosen}
-    # Nought for the classes that were not chosen, so that one product tells whether a weight spoke for the choice.
-    signs = [0.0] * len(total)
-    for at, (_, value, _) in chosen.items():
-        signs[at] = -1.0 if value == "False" else 1.0
-    for token, row in met:
-        if token >= 0:
-            for at, weight in row:
-                weight *= signs[at]
-                if weight > 0.0:
-                    counts = counted[at]
-                    counts[token] = counts.get(token, 0.0) + weight
-    out: dict[str, Choice] = {}
-    for at, (field, value, score) in chosen.items():
-        ranked = sorted(counted[at].items(), key=lambda item: (-item[1], item[0]))[:EXPLAINING]
-        out[field] = Choice(
-            value, score, tuple(token for token, weight in ranked if weight >= LEAST_SHARE * ranked[0][1])
-        )
+        counted: dict[int, float] = {}
+        for weight, token in hits[at]:
+            weight *= sign
+            if token >= 0 and weight > 0.0:
+                counted[token] = counted.get(token, 0.0) + weight
+        ranked = sorted(counted.items(), key=_by_weight)[:EXPLAINING]
+        tokens = tuple(token for token, weight in ranked if weight >= LEAST_SHARE * ranked[0][1])
+        out[field] = Choice(value, total[at] * sign, tokens)
     return out
+
+
+def _by_weight(counted: tuple[int, float]) -> tuple[float, int]:
+    return -counted[1], counted[0]
 
 
 def read_weights(table: str) -> Weights:
