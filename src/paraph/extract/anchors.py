@@ -35,12 +35,11 @@ KEPT_PROFILES = 50_000
 # What an anchor does not begin or end with: articles, and words that only tie it to what stands around it. A demonstrative
 # or a possessive is tied as well; where nothing else is left there is no anchor.
 _LEADING = frozenset(
-    "the a an this these that those its their his her our of on in to for with by from at over about and or as , “ \" ( ’s 's".split()
+    """the a an this these that those its their his her our of on in to for with by from at over about and or as , “ " ( ’s
+    's | / - – •""".split()
 )
 _TRAILING = frozenset(
-    "of on in to for with by from at over about and or as the a an , . : ; ” \" ( ’s 's that which is are".split()
-)
-    "of on in to for with by from at over about and or as the a an , . : ; ” \" ( ’s 's that which is are".split()
+    "of on in to for with by from at over about and or as the a an , . : ; ” \" ( ’s 's that which is are | / - –".split()
 )
 _OFFSET = re.compile(r"-?[0-3](?=[=a-z])")
 _NOTHING = (0.0, 0.0)
