@@ -173,6 +173,19 @@ WARC = b"WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 3\r\n\r\nabc\r\n\r\n
         (TEXT, ((), Form.TEXT)),
         (brotli.compress(TEXT), ((Form.BROTLI,), Form.TEXT)),
     ],
+    # Names, for a gzip member holds the time: workers that made it a second apart would not agree on what tests there are.
+    ids=[
+        "warc",
+        "gzip",
+        "zstd-gzip",
+        "cut-gzip",
+        "gzip-after-bytes",
+        "gzip-after-damaged-gzip",
+        "damaged-gzip",
+        "many-gzip-heads",
+        "text",
+        "brotli",
+    ],
 )
 def test_looking_inside_by_the_head_alone(head: bytes, found: tuple[tuple[Form, ...], Form]) -> None:
     assert look(head) == found
