@@ -46,7 +46,7 @@ def test_a_name_that_is_none_is_none() -> None:
         _ = paraph.reed
 
 
-HEAVY = "rich httpx trafilatura lxml pypdfium2 warcio feedparser numpy pandas polars py3langid ahocorasick_rs asyncio ssl".split()
+HEAVY = "rich httpx trafilatura lxml pypdfium2 warcio feedparser numpy pandas polars py3langid asyncio ssl".split()
 
 
 @pytest.mark.parametrize(
