@@ -271,9 +271,9 @@ def test_counts_stand_with_their_whole() -> None:
     facts = dict(brief_words.facts(made))
     assert facts["How sure"] == "of 2 deals on the table: 1 certain, 0 probable, 1 possible"
     assert (
-        facts["Who says so"] == "the outlet 5 of 8; Government of Norway (official) 2 of 8; Ana Ruiz (official) 1 of 8"
+        facts["Who says so"] == "of 8 signals: the outlet 5; Government of Norway (official) 2; Ana Ruiz (official) 1"
     )
-    assert facts["Between"] == "Norway 8 of 8; Chile 8 of 8"
+    assert facts["Between"] == "of 8 signals: Norway 8; Chile 8"
     assert brief_words.size(made, list(made.items[:2])) == "2 of 6 deals, 2 of 8 signals, 1 of 2 documents"
     assert made.certainties(Section.TABLE) == {Certainty.CERTAIN: 1, Certainty.PROBABLE: 0, Certainty.POSSIBLE: 1}
     assert {sector: sum(map(len, row.values())) for sector, row in made.stages().items()} == {
@@ -298,8 +298,8 @@ def test_many_parties_and_sources_are_summed() -> None:
         for n in range(12)
     )
     facts = dict(brief_words.facts(brief([Reading(Document(text, published=None), signals)])))
-    assert facts["Who says so"].endswith("; 7 more 7 of 12")
-    assert facts["Between"].endswith("; 8 more")
+    assert facts["Who says so"].endswith("; 7 other sources 7")
+    assert facts["Between"].endswith("; 8 other parties")
     assert brief_words.title(brief([Reading(Document(text), signals)])) == "Norway: what is on the table"
 
 
@@ -344,8 +344,8 @@ MARKDOWN = """\
 | Agriculture | · | · | · | · | · | 1 | · |
 | **of 2** | · | · | · | 1 | · | 1 | · |
 
-- **Who says so:** Government of Norway (official) 2 of 2
-- **Between:** Norway 2 of 2; Chile 2 of 2
+- **Who says so:** of 2 signals: Government of Norway (official) 2
+- **Between:** of 2 signals: Norway 2; Chile 2
 - **Coverage:** 1 of 1 document used
 
 ## On the table

@@ -62,18 +62,19 @@ def facts(brief: Brief) -> list[tuple[str, str]]:
         sure = brief.certainties(Section.TABLE)
         told = ", ".join(f"{sure[certainty]} {CERTAINTIES[certainty]}" for certainty in Certainty)
         rows.append(("How sure", f"of {count(on_table, 'deal')} on the table: {told}"))
-    of = f" of {brief.signals}"
+    of = f"of {count(brief.signals, 'signal')}: "
     if brief.signals:
         first = {(v.signal.source_type, v.signal.source): v.signal for item in brief.items for v in item.voices}
         said = brief.sources()
-        named = [f"{voice(first[key])} {n}{of}" for key, n in said[:IN_FACTS]]
-        more = sum(n for _, n in said[IN_FACTS:])
-        rows.append(("Who says so", "; ".join(named) + (f"; {len(said) - IN_FACTS} more {more}{of}" if more else "")))
+        named = [f"{voice(first[key])} {n}" for key, n in said[:IN_FACTS]]
+        if more := sum(n for _, n in said[IN_FACTS:]):
+            named.append(f"{count(len(said) - IN_FACTS, 'other source')} {more}")
+        rows.append(("Who says so", of + "; ".join(named)))
         named_parties = brief.parties()
-        told = "; ".join(f"{party(code)} {n}{of}" for code, n in named_parties[:IN_FACTS])
+        among = [f"{party(code)} {n}" for code, n in named_parties[:IN_FACTS]]
         if len(named_parties) > IN_FACTS:
-            told += f"; {len(named_parties) - IN_FACTS} more"
-        rows.append(("Between", told or "no party is named"))
+            among.append(count(len(named_parties) - IN_FACTS, "other party", "other parties"))
+        rows.append(("Between", of + "; ".join(among) if among else "no party is named"))
     rows.append(("Coverage", coverage(brief)))
     return rows
 

@@ -80,14 +80,20 @@ def spoken(signal: Signal) -> str:
 
 
 def legend() -> list[tuple[str, str]]:
-    """Return the drawings of the legend with their words: steps, fills, stem, shapes."""
+    """Return the drawings of the legend with their words: steps, fills, stem, shapes; each kind begins with what it tells."""
     steps = ", ".join(STAGES[stage] for stage in RUNGS)
     off = " and ".join(STAGES[stage] for stage in OFF_LADDER)
-    rows = [(_empty_ladder(), f"place: {steps}; apart: {off}")]
-    rows += [(glyph(SourceType.OUTLET, certainty), CERTAINTIES[certainty]) for certainty in Certainty]
+    rows = [(_empty_ladder(), f"stage, by place: {steps}; apart: {off}")]
+    sure = [(glyph(SourceType.OUTLET, certainty), CERTAINTIES[certainty]) for certainty in Certainty]
+    said = [(glyph(source, Certainty.CERTAIN), SOURCES[source]) for source in SHAPES]
+    rows += _told("how sure, by fill: ", sure)
     rows.append((glyph(SourceType.OUTLET, Certainty.CERTAIN, ahead=True), "ahead"))
-    rows += [(glyph(source, Certainty.CERTAIN), SOURCES[source]) for source in SHAPES]
-    return rows
+    return rows + _told("who says so, by shape: ", said)
+
+
+def _told(what: str, rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    (drawing, first), *others = rows
+    return [(drawing, what + first), *others]
 
 
 def _empty_ladder() -> str:
