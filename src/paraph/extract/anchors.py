@@ -14,6 +14,7 @@ from math import exp
 
 from paraph.extract.layout import Role
 from paraph.extract.parse import Parse
+from paraph.extract.verbs import ADVERBS, verb_list
 
 __all__ = [
     "AnchorSpan",
@@ -28,6 +29,12 @@ __all__ = [
 # Posterior from which a token belongs to an anchor, and from which it begins a new one. Tuned by cross-validation over the
 # events of gold/train for the highest f1_any (training/cues/README.md has the curve).
 INSIDE, BEGINS = 0.40, 0.40
+# ... and what suffices for an item of a list whose item before is an anchor.
+LISTED = 0.20
+# Such an item goes on while the posterior stays above this share of its beginning's; half is the middle of .4 to .7, which
+# all gave the same f1 over events.
+KEPT_SHARE = 0.5
+_JOINING = frozenset(", ; and or the a an also on in for of to as well its their new".split())
 # How far the words beside a token count: each word up to WORDS away, its shape, ending, cues and kind up to SHAPES.
 WORDS, SHAPES = 3, 2
 # Profiles of words are kept for the next sentence; the store is emptied when it holds this many (some 50 MB).
@@ -233,42 +240,65 @@ def find_anchors(parse: Parse, weights: AnchorWeights) -> list[AnchorSpan]:
             [base + total for total in map(sum, zip(*(half[k][k : k + size] for k in range(width)), strict=True))]
             for base, half in ((base_b, columns[:width]), (base_i, columns[width:]))
         )
-        out += [kept for span in _spans(n, first, b, i, weights.transitions) if (kept := _trimmed(span, tokens.lowers))]
+        for span in _spans(first, b, i, weights.transitions, tokens.lowers):
+            kept = _trimmed(span, parse)
+            if kept is not None:
+                out.append(AnchorSpan(n, *kept, span[2]))
     return out
 
 
 def _spans(
-    n: int, first: int, b: list[float], i: list[float], transitions: tuple[tuple[float, float, float], ...]
-) -> list[AnchorSpan]:
-    """Return the anchors that the posteriors of B and I mark."""
+    first: int, b: list[float], i: list[float], transitions: tuple[tuple[float, float, float], ...], lowers: list[str]
+) -> list[tuple[int, int, float]]:
+    """Return first and last token and posterior of the anchors that the posteriors of B and I mark.
+
+    What stands in one list with an anchor before it needs less: the items of a list are deals or none is.
+    """
     begins, inside = posteriors(b, i, transitions)
-    out: list[AnchorSpan] = []
+    out: list[tuple[int, int, float]] = []
     start = -1
     sure = 0.0
-    for at, (pb, pi) in enumerate(zip(begins, inside, strict=True)):
-        if pb >= BEGINS and pb >= pi:
+    size = len(b)
+    for at in range(size + 1):
+        pb, pi = (begins[at], inside[at]) if at < size else (0.0, 0.0)
+        fresh = pb >= BEGINS or (pb >= LISTED and start < 0 and out and _is_list(lowers, out[-1][1] + 1, first + at))
+        if fresh and pb >= pi:
             if start >= 0:
-                out.append(AnchorSpan(n, start, first + at - 1, sure))
+                out.append((start, first + at - 1, sure))
             start, sure = first + at, pb
-        elif pb + pi >= INSIDE:
+        elif pb + pi >= INSIDE or (start >= 0 and pi >= KEPT_SHARE * sure and sure < BEGINS):
             if start < 0:
                 start, sure = first + at, pb + pi
         elif start >= 0:
-            out.append(AnchorSpan(n, start, first + at - 1, sure))
+            out.append((start, first + at - 1, sure))
             start = -1
-    if start >= 0:
-        out.append(AnchorSpan(n, start, first + len(b) - 1, sure))
     return out
 
 
-def _trimmed(span: AnchorSpan, lowers: list[str]) -> AnchorSpan | None:
-    """Return an anchor without what it may not begin or end with, or None where nothing is left."""
-    first, last = span.first, span.last
+def _is_list(lowers: list[str], first: int, stop: int) -> bool:
+    """Tell whether nothing but signs and words that join the items of a list stand between two anchors."""
+    return 0 < stop - first <= 4 and all(lowers[t] in _JOINING for t in range(first, stop))
+
+
+def _trimmed(span: tuple[int, int, float], parse: Parse) -> tuple[int, int] | None:
+    """Return first and last token without what an anchor may not begin or end with, or None where nothing is left."""
+    lowers = parse.tokens.lowers
+    first, last, _ = span
     while first <= last and lowers[first] in _LEADING:
         first += 1
-    while last >= first and lowers[last] in _TRAILING:
+    while last >= first and (lowers[last] in _TRAILING or (last > first and _is_loose(parse, last))):
         last -= 1
-    return AnchorSpan(span.n, first, last, span.confidence) if first <= last else None
+    return (first, last) if any(lowers[t][-1].isalpha() for t in range(first, last + 1)) else None
+
+
+def _is_loose(parse: Parse, t: int) -> bool:
+    """Tell whether a word at an anchor's end is the clause's verb or an adverb ("trade pact depends", "talks even")."""
+    word = parse.tokens.lowers[t]
+    if word in ADVERBS:
+        return True
+    verbs = verb_list()
+    finite = word in verbs.third or (word in verbs.past and word not in verbs.base)
+    return finite and not parse.subjects[t] and "deal_noun" not in parse.classes[t]
 
 
 def posteriors(
