@@ -68,21 +68,21 @@ def test_the_program_counts_what_training_names(weights, monkeypatch):
             table[name] = (float(b), float(i))
     seen = {}
 
-    def keep(n, first, b, i, transitions):
-        seen[n] = (list(b), list(i))
+    def keep(first, b, i, transitions, lowers):
+        seen[first] = (list(b), list(i))
         return []
 
     monkeypatch.setattr(anchors, "_spans", keep)
     parsed = parse(TEXT, "Oslo and Lima near a pact on fish")
     find_anchors(parsed, weights)
     about = anchors.document_features(parsed)
-    assert len(seen) == len(parsed.ranges)
-    for n in seen:
+    assert sorted(seen) == [first for first, _ in parsed.ranges]
+    for n, (first, _) in enumerate(parsed.ranges):
         shared = about + anchors.sentence_features(parsed, n)
         for at, own in enumerate(anchors.token_features(parsed, n)):
             for side in (0, 1):
                 wanted = sum(table.get(name, (0.0, 0.0))[side] for name in shared + own)
-                assert seen[n][side][at] == pytest.approx(wanted, abs=1e-6), (
+                assert seen[first][side][at] == pytest.approx(wanted, abs=1e-6), (
                     n,
                     at,
                     parsed.tokens.words[parsed.ranges[n][0] + at],
@@ -143,3 +143,43 @@ def test_counts_go_in_steps(n, step):
 )
 def test_shapes(word, wanted):
     assert anchors.shape(word) == wanted
+
+
+def spans(words, begins, inside, monkeypatch):
+    """Run the marking on posteriors written out."""
+    monkeypatch.setattr(anchors, "posteriors", lambda b, i, transitions: (begins, inside))
+    found = anchors._spans(0, [0.0] * len(words), [0.0] * len(words), (), words)
+    return [" ".join(words[first : last + 1]) for first, last, _ in found]
+
+
+def test_an_item_of_a_list_needs_less_than_the_first(monkeypatch):
+    words = ["missiles", ",", "jets", "and", "training", "of", "crews", "."]
+    begins = [0.90, 0.00, 0.25, 0.00, 0.24, 0.01, 0.00, 0.00]
+    inside = [0.00, 0.00, 0.00, 0.00, 0.00, 0.18, 0.17, 0.01]
+    assert spans(words, begins, inside, monkeypatch) == ["missiles", "jets", "training of crews"]
+    assert spans(words, [0.30, *begins[1:]], inside, monkeypatch) == []  # no first item, no list
+    words[1] = "while"
+    assert spans(words, begins, inside, monkeypatch) == ["missiles"]  # no list between them
+
+
+def test_two_deals_side_by_side_stay_two(monkeypatch):
+    words = ["loan", "grant", "scheme"]
+    assert spans(words, [0.9, 0.8, 0.1], [0.0, 0.1, 0.7], monkeypatch) == ["loan", "grant scheme"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("the supply of gas to", "supply of gas"),
+        ("trade pact depends", "trade pact"),
+        ("their farm exports also", "farm exports"),
+        ("| Agreement on health care", "Agreement on health care"),
+        ("$ 40 - 50", None),
+        ("the", None),
+        ("talks", "talks"),
+    ],
+)
+def test_an_anchor_neither_begins_nor_ends_with_what_only_ties_it(text, wanted):
+    parsed = parse(text)
+    kept = anchors._trimmed((0, len(parsed.tokens) - 1, 0.5), parsed)
+    assert (kept and text[parsed.tokens.starts[kept[0]] : parsed.tokens.ends[kept[1]]]) == wanted
