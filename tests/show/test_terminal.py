@@ -120,6 +120,9 @@ def test_words_that_decided_from_afar_are_shown_in_their_place() -> None:
         ([(8, 16)], "Pay [the {toll] now}"),
         ([(0, 16)], "{Pay [the toll] now}"),
         ([(0, 3), (0, 3), (5, 5)], "{Pay} [the toll] now"),
+        ([(0, 3), (0, 7), (4, 12)], "{Pay [the toll}] now"),
+        ([(0, 3), (13, 16), (13, 15)], "{Pay} [the toll] {now}"),
+        ([(0, 2), (2, 3)], "{Pa}{y} [the toll] now"),
     ],
 )
 def test_marks_nest_cross_and_touch(spans: list[tuple[int, int]], expected: str) -> None:

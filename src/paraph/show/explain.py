@@ -54,9 +54,7 @@ def marked(text: str, start: int, end: int, signal: Signal) -> Text:
     from rich.text import Text
 
     marks = [(signal.start, signal.end, ANCHOR, "bold")]
-    marks += [
-        (a, b, CUE, "underline") for a, b in sorted({(cue.start, cue.end) for cue in signal.why if cue.end > cue.start})
-    ]
+    marks += [(a, b, CUE, "underline") for a, b in _apart({(cue.start, cue.end) for cue in signal.why})]
     inside = [(max(a, start), min(b, end), sign, style) for a, b, sign, style in marks if a < end and b > start]
     opening: dict[int, str] = {}
     closing: dict[int, str] = {}
@@ -71,6 +69,17 @@ def marked(text: str, start: int, end: int, signal: Signal) -> Text:
             styles = {style for a, b, _, style in inside if a <= cut < b}
             out.append(spaced(text[cut : cuts[at + 1]]), style=" ".join(sorted(styles)))
     return out
+
+
+def _apart(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the spans in order, those that overlap as one: "{The EU}" reads, "{{The} {EU}}" does not."""
+    rows: list[tuple[int, int]] = []
+    for start, end in sorted(span for span in spans if span[1] > span[0]):
+        if rows and start < rows[-1][1]:
+            rows[-1] = (rows[-1][0], max(end, rows[-1][1]))
+        else:
+            rows.append((start, end))
+    return rows
 
 
 def _shown(text: str, spans: Spans, signal: Signal) -> list[tuple[int, int]]:
