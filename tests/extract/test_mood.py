@@ -2,7 +2,7 @@
 
 import pytest
 
-from paraph.extract.context import MOST, USUAL, chances, inputs, settle
+from paraph.extract.context import MOST, USUAL, Context, chances, inputs, settle
 from paraph.extract.mood import REACH, Scene, mood, mood_features
 from paraph.extract.parse import parse
 from paraph.extract.places import LINK_TOKENS, places
@@ -196,11 +196,11 @@ def test_a_document_s_only_signal_meets_the_usual_rates():
 
 def test_the_second_look_lets_the_others_decide_where_a_signal_is_silent():
     weights = read_weights("\ta=x\ta=y\n\t0\t0\nrate\t0.5\t0.5\n00\t1\t0\n01\t0\t1\n02\t4\t0\n03\t0\t4\n")
-    first, *_ = settle(weights, [[0.0, 0.1], [3.0, -3.0], [3.0, -3.0]])
+    first, *_ = settle(Context.from_weights(weights), [[0.0, 0.1], [3.0, -3.0], [3.0, -3.0]])
     assert first[0] > first[1]
-    alone = settle(weights, [[0.0, 0.1]])[0]
+    alone = settle(Context.from_weights(weights), [[0.0, 0.1]])[0]
     assert alone[1] > alone[0]
 
 
 def test_no_signals_need_no_second_look():
-    assert settle(read_weights("\ta=x\n\t0\n"), []) == []
+    assert settle(Context.from_weights(read_weights("\ta=x\n\t0\n")), []) == []
