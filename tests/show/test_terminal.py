@@ -72,7 +72,7 @@ def test_the_table_fits_and_loses_nothing(columns: int) -> None:
 
 def test_a_document_without_signals_says_so() -> None:
     text = shown(print_table, Reading(Document("Nothing.", id="n1", notes=("the date lies in the future",)), ()))
-    assert text == "(no title)\nundated · report\nn1\nnote: the date lies in the future\nno signals\n\n"
+    assert text == "(no title)\nundated · report\nid n1\nnote: the date lies in the future\nno signals\n\n"
 
 
 EXPLAINED = """

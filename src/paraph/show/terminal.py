@@ -86,7 +86,7 @@ def heading(document: Document) -> Text:
     ]
     text = Text(line(document.title or "") or "(no title)", style=HEAD)
     text.append("\n" + joined(about), style="not bold")
-    text.append("\n" + line(document.url or document.id), style="not bold dim")
+    text.append("\n" + (line(document.url or "") or f"id {line(document.id)}"), style="not bold dim")
     for note in document.notes:
         text.append(f"\nnote: {line(note)}", style="not bold dim")
     return text
