@@ -472,3 +472,18 @@ def test_the_installed_command_is_the_module(sources: list[str]) -> None:
         for call in ([command], PARAPH)
     ]
     assert done[0] == done[1]
+
+
+def test_signals_less_sure_than_asked_are_left_out(sources: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    def confidences(*more: str) -> list[float]:
+        assert main(["read", *sources, "--format", "json", *more]) == Exit.DONE
+        return [s["confidence"] for d in json.loads(capsys.readouterr().out) for s in d["signals"]]
+
+    every = confidences()
+    assert min(every) < 0.8 <= max(every)
+    assert confidences("--min-confidence", "0.8") == [c for c in every if c >= 0.8]
+    assert main(["brief", *sources, "--min-confidence", "1"]) == Exit.DONE
+    assert "0 signals" in capsys.readouterr().out
+    for wrong in ("1.5", "-0.1", "nan"):
+        assert main(["read", *sources, f"--min-confidence={wrong}"]) == Exit.USAGE
+        assert "0 to 1" in capsys.readouterr().err

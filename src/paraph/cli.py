@@ -156,6 +156,13 @@ def parser_of(command: str) -> argparse.ArgumentParser:
             action="store_true",
             help="show each signal in its sentence, with the words that decided each field",
         )
+    parser.add_argument(
+        "--min-confidence",
+        type=float,
+        metavar="P",
+        help=f"leave out signals that the engine is less sure of, 0 to 1 [{'0' if command == 'read' else '0.5'}]",
+    )
+    parser.set_defaults(confidence="min_confidence" if command == "read" else "brief_confidence")
     parser.add_argument("-o", "--out", type=Path, metavar="FILE", help="write to this file, whole or not at all")
     parser.add_argument("--engine", default="cues", metavar="NAME", help="what finds the signals [cues]")
     parser.add_argument("--follow", action="store_true", help="fetch the pages that a feed links to")
@@ -311,6 +318,8 @@ def _reading(
     given: argparse.Namespace, tally: _Tally, busy: bool = False
 ) -> Iterator[tuple[Iterator[Reading], Sink, Settings]]:
     """Give the readings of the sources as they come, the sink for them, and the settings."""
+    from dataclasses import replace
+
     from paraph.reading import read_all
     from paraph.settings import Settings
     from paraph.show.out import output
@@ -320,6 +329,8 @@ def _reading(
         # A variable that is not set ("$FILE"); as a path it would be the folder one stands in, read whole.
         raise UsageError("a source is empty; give a file, a folder, a URL or - (the folder one stands in is .)")
     settings = Settings.from_environment()
+    if given.min_confidence is not None:
+        settings = replace(settings, **{given.confidence: given.min_confidence})
     with output(given.out) as sink, progress(given.sources, busy=busy) as sources:
         stdin = getattr(sys.stdin, "buffer", None)
         found = read_all(sources, settings=settings, engine=given.engine, follow=given.follow, stdin=stdin)

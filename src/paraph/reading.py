@@ -95,7 +95,10 @@ def _read_all(
     from paraph.intake import load
 
     for found in load(sources, settings=settings, now=now, stdin=stdin, follow=follow):
-        yield found if isinstance(found, SourceError) else Reading(found, extract(found))
+        if isinstance(found, SourceError):
+            yield found
+        else:
+            yield Reading(found, tuple(s for s in extract(found) if s.confidence >= settings.min_confidence))
 
 
 def _name(source: Source) -> str:

@@ -99,6 +99,12 @@ class Settings:
     )
 
     # What the pages and tables show.
+    min_confidence: float = _setting(
+        0.0, "probability", "signals that the engine is less sure of are left out of every reading", 0, 1
+    )
+    brief_confidence: float = _setting(
+        0.5, "probability", "signals that the engine is less sure of are left out of a brief", 0, 1
+    )
     quote_chars: int = _setting(
         260, "code points", "longest quotation in a brief; it is shortened around the anchor", 60, 5_000
     )
