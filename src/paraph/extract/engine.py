@@ -11,13 +11,14 @@ from paraph.extract.anchors import AnchorSpan, AnchorWeights, find_anchors, read
 from paraph.extract.context import Context, settle
 from paraph.extract.layout import Role
 from paraph.extract.mood import Scene, mood_features
+from paraph.extract.naming import names
 from paraph.extract.parse import Parse, parse
 from paraph.extract.parties import assign_parties
 from paraph.extract.places import Place, places
 from paraph.extract.sources import Attribution, attributions
 from paraph.extract.tables import Choice, Weights, choose, decide, read_weights, weigh
 from paraph.extract.topics import Topics, topic_features
-from paraph.extract.voice import voice_features
+from paraph.extract.voice import carried, turn, voice_features
 from paraph.model import Certainty, Cue, Document, Instrument, Kind, Sector, Signal, SourceType, Stage
 
 __all__ = ["NAME", "CueEngine", "bundled"]
@@ -25,8 +26,6 @@ __all__ = ["NAME", "CueEngine", "bundled"]
 NAME = "cues"
 # Items up to this length may stand in two lists of one text and mean two things ("Energy", "Rare earths").
 SHORT_ITEM_CHARS = 40
-# How many sentences back a speaker may stand whose words go on; speeches in gold/train go on for some ten.
-BACK = 10
 # Who asks in a transcript speaks for the press.
 _ASKING = frozenset("q question reporter journalist moderator host interviewer presenter anchor correspondent".split())
 
@@ -118,7 +117,7 @@ class CueEngine:
     def _voice(
         self, parsed: Parse, place: Place, voices: list[list[Attribution]], document: Document, why: list[Cue]
     ) -> tuple[SourceType, str | None]:
-        speaker = parsed.sentence(place.n).speaker
+        speaker = turn(parsed, place.n)
         if speaker is not None:
             name = parsed.text[slice(*speaker)]
             if _ASKING.isdisjoint(name.lower().split()):
@@ -136,18 +135,23 @@ class CueEngine:
             named = [a for a in voices[place.n] if a.type == source_type]
             active = named[0] if named else active
         if active is None or active.type != source_type:
-            # The speaker whose words go on: the last voice of that type a few sentences before.
-            back = (v for n in range(place.n - 1, max(-1, place.n - 1 - BACK), -1) for v in reversed(voices[n]))
-            active = next((v for v in back if v.type == source_type), active)
-        why += reasons
+            # The speaker whose words go on.
+            active = carried(parsed, place.n, voices, source_type.value) or active
         if active is None:
-            # No voice was made out: the words that told its type name it best ("reportedly", "officials").
-            if not reasons:
-                return SourceType.OUTLET, None
-            return source_type, parsed.text[reasons[0].start : reasons[0].end]
-        if active.where == "document" and document.kind is Kind.OFFICIAL:
-            return SourceType.OFFICIAL, document.publisher or active.name
-        why.append(Cue("source", parsed.tokens.starts[active.first], parsed.tokens.ends[active.last]))
+            # No voice was made out: the words that told its type name it best ("officials"), if they name anybody.
+            for cue in reasons:
+                first, _ = parsed.token_range(cue.start, cue.end)
+                if names(parsed, first):
+                    why += [*reasons, Cue("source", cue.start, cue.end)]
+                    return source_type, parsed.text[cue.start : cue.end]
+            return SourceType.OUTLET, None
+        why += reasons
+        if active.where == "document":
+            return (
+                SourceType.OFFICIAL,
+                document.publisher or active.name if document.kind is Kind.OFFICIAL else active.name,
+            )
+        why.append(Cue("source", *active.place))
         return source_type, active.name
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from paraph.extract.layout import Role
+from paraph.extract.naming import PRONOUNS, nominal
 from paraph.extract.parse import Parse
 from paraph.extract.tables import word_classes
-from paraph.extract.verbs import BE, HAVE, MODALS
+from paraph.extract.verbs import BE, DO, HAVE, MODALS
 
 __all__ = ["Attribution", "attributions"]
 
@@ -38,11 +39,11 @@ _OPENERS = frozenset(
 _ABBREVIATED = frozenset(
     "u.s u.k u.n u.a.e mr mrs ms dr gen lt col maj sen rep gov prof st jr sr inc corp co ltd".split()
 )
-_PRONOUNS = frozenset("he she they it".split())
 _SKIP = frozenset(
     """has have had also was were is are been being not later earlier then already further recently again separately repeatedly
     on monday tuesday wednesday thursday friday saturday sunday yesterday today jointly in""".split()
 )
+_BETWEEN = DO | frozenset(("as", "never", ">"))
 _LEADS = (
     ("according", "to"),
     ("citing",),
@@ -54,7 +55,10 @@ _LEADS = (
     ("as", "told", "by"),
     ("as", "stated", "by"),
 )
-_DETERMINERS = frozenset("the a an this these its his her their one two three several some many both another".split())
+_POINTING = frozenset(("the", "this", "one"))
+_DETERMINERS = frozenset(
+    "the a an this these its his her their whose one two three several some many both another".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,9 @@ class Attribution:
     """A voice with the word that lends it: tokens ``first`` to ``last`` inclusive, ``verb`` the token of the reporting word.
 
     ``type`` is a SourceType's value; ``where`` tells how it was found: "before" the verb, "after" it, "lead" for "according
-    to"; ``name`` is the voice as the text names it, a pronoun's being that of whom it stands for. ``bare`` where nothing but a
-    name tells the type.
+    to"; ``name`` is the voice as the text names it, a pronoun's being that of whom it stands for, and ``place`` where that name
+    stands, in code points. ``far`` is the last token of what describes the voice. ``bare`` where nothing but a name tells the
+    type.
     """
 
     first: int
@@ -72,6 +77,8 @@ class Attribution:
     type: str
     where: str
     name: str
+    place: tuple[int, int] = (0, 0)
+    far: int = 0
     bare: bool = False
 
 
@@ -175,7 +182,7 @@ def _before(parse: Parse, first: int, verb: int, last: Attribution | None) -> At
     while end >= first and (
         lowers[end] in _SKIP
         or lowers[end] in MODALS
-        or lowers[end] == ">"
+        or lowers[end] in _BETWEEN
         or (lowers[end].endswith("ly") and lowers[end] not in _DAILIES and parse.tokens.words[end][0].islower())
     ):
         end -= 1
@@ -189,6 +196,10 @@ def _before(parse: Parse, first: int, verb: int, last: Attribution | None) -> At
         if lowers[opening] == "," and opening > first:
             begin = _begin(parse, first, opening - 1)
             if begin is not None:
+                words = parse.tokens.words
+                if words[opening - 1][0].islower() and all(words[i][0].isupper() for i in range(opening + 1, end)):
+                    # "the ambassador, Olga Holm, said": the name is what he is called by.
+                    return _make(parse, opening + 1, end - 1, verb, "before", last, end - 1, begin)
                 return _make(parse, begin, end - 1, verb, "before", last, opening - 1)
         return None
     begin = _begin(parse, first, end)
@@ -208,7 +219,11 @@ def _begin(parse: Parse, first: int, end: int) -> int | None:
     speech = word_classes("voices")["speech"]
     while begin >= first and end - begin < VOICE_TOKENS:
         word = lowers[begin]
-        if word == "." and begin > first and lowers[begin - 1] in _ABBREVIATED:
+        if word == "." and begin > first and _shortened(parse, begin - 1):
+            begin -= 1
+            continue
+        # "the Centre for Arms Studies": what is joined within a name.
+        if word == "for" and first < begin < end and words[begin - 1][0].isupper() and words[begin + 1][0].isupper():
             begin -= 1
             continue
         if (
@@ -226,8 +241,14 @@ def _begin(parse: Parse, first: int, end: int) -> int | None:
     if begin > end or not any(c.isalpha() for c in words[end]):
         return None
     head = words[end]
-    known = lowers[end] in _PRONOUNS or _is_voice(parse, begin, end)
+    known = lowers[end] in PRONOUNS or _is_voice(parse, begin, end)
     return begin if known or head[0].isupper() else None
+
+
+def _shortened(parse: Parse, at: int) -> bool:
+    """Tell whether a full stop after this token shortens it: "Mr.", "Mary E."."""
+    word = parse.tokens.words[at]
+    return parse.tokens.lowers[at] in _ABBREVIATED or (len(word) == 1 and word.isupper())
 
 
 def _after(parse: Parse, verb: int, stop: int, last: Attribution | None) -> Attribution | None:
@@ -245,8 +266,11 @@ def _phrase(parse: Parse, begin: int, stop: int, verb: int, where: str, last: At
     while (
         end < stop
         and end - begin < VOICE_TOKENS
-        and lowers[end] not in _STOPS
-        and lowers[end] not in speech
+        and (
+            lowers[end] not in _STOPS
+            or (lowers[end] == "." and end > begin and end + 1 < stop and _shortened(parse, end - 1))
+        )
+        and (lowers[end] not in speech or parse.tokens.words[end][0].isupper())
         and lowers[end] not in ("as", "when", "after")
     ):
         end += 1
@@ -279,41 +303,46 @@ def _is_voice(parse: Parse, begin: int, end: int) -> bool:
 
 
 def _make(
-    parse: Parse, begin: int, far: int, verb: int, where: str, last: Attribution | None, end: int
+    parse: Parse,
+    begin: int,
+    far: int,
+    verb: int,
+    where: str,
+    last: Attribution | None,
+    end: int,
+    about: int | None = None,
 ) -> Attribution | None:
-    lowers, words = parse.tokens.lowers, parse.tokens.words
-    if end == begin and lowers[begin] in _PRONOUNS:
+    lowers, tokens = parse.tokens.lowers, parse.tokens
+    phrase = nominal(parse, begin, end, forward=where in ("lead", "after", "tail"))
+    if phrase is None:
+        return None
+    if phrase[1] != end and far == end:
+        far = phrase[1]
+    begin, end = phrase
+    far = max(far, end)
+    here = (tokens.starts[begin], tokens.ends[end])
+    if end == begin and lowers[begin] in PRONOUNS:
         if last is None:
-            return (
-                None
-                if lowers[begin] in ("it", "they")
-                else Attribution(begin, end, verb, "official", where, words[begin])
-            )
-        return Attribution(begin, end, verb, last.type, where, last.name)
-    kind, bare = voice_type(parse, begin, far)
-    if (
-        last is not None
-        and lowers[end] in ("official", "spokesman", "spokeswoman", "spokesperson")
-        and lowers[begin] == "the"
-        and end - begin == 1
-    ):
-        return Attribution(
-            begin, end, verb, last.type if last.type in ("official", "unnamed", "company") else kind, where, last.name
-        )
-    if (
-        lowers[begin] in ("the", "this", "one")
-        and end - begin <= 2
-        and last is not None
-        and last.type == kind
-        and last.first < begin
-    ):
-        return Attribution(begin, end, verb, kind, where, last.name)
-    while begin < end and lowers[begin] in _DETERMINERS:
+            if lowers[begin] in ("it", "they"):
+                return None
+            return Attribution(begin, end, verb, "official", where, tokens.words[begin], here, end)
+        return Attribution(begin, end, verb, last.type, where, last.name, last.place, end)
+    kind, bare = voice_type(parse, begin if about is None else about, far)
+    head = lowers[end]
+    if last is not None and lowers[begin] in _POINTING and end - begin <= 2 and tokens.words[end][0].islower():
+        described = head in lowers[last.first : last.far + 1]
+        if head in _SERVANTS or head.startswith("spokes"):
+            if end - begin == 1:
+                known = last.type if last.type in ("official", "unnamed", "company") else kind
+                return Attribution(begin, end, verb, known, where, last.name, last.place, end)
+        elif last.type == kind and last.first < begin and (described or kind == "media"):
+            return Attribution(begin, end, verb, kind, where, last.name, last.place, end)
+    while begin < end and lowers[begin] in _DETERMINERS and lowers[begin + 1] != "of":
         begin += 1
-    tokens = parse.tokens
     # "the U.S." keeps its full stop.
-    close = end + 1 if lowers[end] in _ABBREVIATED and lowers[end + 1 : end + 2] == ["."] else end
-    return Attribution(begin, end, verb, kind, where, parse.text[tokens.starts[begin] : tokens.ends[close]], bare)
+    close = end + 1 if head in _ABBREVIATED and lowers[end + 1 : end + 2] == ["."] else end
+    place = (tokens.starts[begin], tokens.ends[close])
+    return Attribution(begin, end, verb, kind, where, parse.text[slice(*place)], place, far, bare)
 
 
 def voice_type(parse: Parse, first: int, last: int) -> tuple[str, bool]:
@@ -367,10 +396,8 @@ def voice_type(parse: Parse, first: int, last: int) -> tuple[str, bool]:
     heads = (i for i in range(first, last + 1) if lowers[i] in _SERVANTS)
     if not named and any(i == last or not lowers[i + 1].isalpha() or lowers[i + 1] in _AFTER_HEADS for i in heads):
         return ("official" if office else "unnamed"), False
-    if (
-        votes.get("expert", 0) >= EXPERT_SURE
-        or (votes.get("expert", 0) >= 1
-        and not any(k in ("body", "seat") for k in kinds[first : last + 1]))
+    if votes.get("expert", 0) >= EXPERT_SURE or (
+        votes.get("expert", 0) >= 1 and not any(k in ("body", "seat") for k in kinds[first : last + 1])
     ):
         return "expert", False
     if not votes:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from paraph.extract.layout import Role
+from paraph.extract.naming import PRONOUNS
 from paraph.extract.parse import Parse
 from paraph.extract.places import Place
 from paraph.extract.sources import Attribution
 from paraph.extract.tables import word_classes
 
-__all__ = ["voice_features"]
+__all__ = ["carried", "turn", "voice_features"]
 
 # Words after which an attribution speaks of something else.
 _BREAKS = frozenset("; — – but while although though whereas which who".split())
 
+# How many sentences back a speaker may stand whose words go on; speeches in gold/train go on for some ten.
+BACK = 10
 # How far from an anchor anything in its sentence counts, in tokens; a text without full stops must not cost the square of its
 # length.
 REACH = 150
@@ -64,7 +68,14 @@ def voice_features(
         back = place.n - 1
         if back >= 0 and voices[back]:
             speaker = voices[back][-1]
-            near = "" if parse.sentence(back).block == sentence.block else "p"
+            before_role = parse.sentence(back).role
+            near = (
+                "h"
+                if before_role in (Role.TITLE, Role.HEADING)
+                else ""
+                if parse.sentence(back).block == sentence.block
+                else "p"
+            )
             quoting = tokens.words[first] in ('"', "“")
             found[f"prev{near}={speaker.type}"] = -1
             found[f"prev{near}+{'quote' if quoting else 'plain'}={speaker.type}"] = -1
@@ -72,10 +83,11 @@ def voice_features(
                 found[f"prev{near}+he={speaker.type}"] = first
             if "would" in tokens.lowers[first:stop] or "had" in tokens.lowers[first:stop]:
                 found[f"prev{near}+would={speaker.type}"] = -1
-            if not near or quoting:
-                active = speaker
+            active = carried(parse, place.n, voices)
         for far in (2, 3):
-            if place.n >= far and voices[place.n - far]:
+            if place.n < far or parse.sentence(place.n - far + 1).role in (Role.TITLE, Role.HEADING):
+                break
+            if voices[place.n - far]:
                 found[f"back{far}={voices[place.n - far][-1].type}"] = -1
                 break
     issued = _document(parse)
@@ -89,7 +101,7 @@ def voice_features(
     if sentence.lead is not None and voices[sentence.lead]:
         active = active or voices[sentence.lead][-1]
         found["lead=" + voices[sentence.lead][-1].type] = voices[sentence.lead][-1].verb
-    if sentence.speaker is not None:
+    if turn(parse, place.n) is not None:
         found["turn"] = -1
     quotes = sum(tokens.words[i] in ('"', "“") for i in range(first, place.first)) + sum(
         tokens.words[i] == "”" for i in range(first, place.first)
@@ -118,6 +130,64 @@ def voice_features(
             found["subject=" + parse.kinds[i] + ("" if here else "+none")] = i
             break
     return found, active
+
+
+def turn(parse: Parse, n: int) -> tuple[int, int] | None:
+    """Return where the speaker is named in whose turn the n-th sentence stands, in code points; None if it stands in none.
+
+    A place before a colon is a dateline ("New Delhi: The minister …").
+    """
+    speaker = parse.sentence(n).speaker
+    if speaker is None:
+        return None
+    first, stop = parse.token_range(*speaker)
+    return None if all(parse.kinds[i] in _PLACES for i in range(first, stop)) else speaker
+
+
+# Kinds of names that open a dateline.
+_PLACES = frozenset(("capital", "city", "seat", "country"))
+
+
+def carried(
+    parse: Parse, n: int, voices: list[list[Attribution]], kind: str = "", reach: int = BACK
+) -> Attribution | None:
+    """Return the voice whose words go on in the n-th sentence: the last one before it, of the given type if any.
+
+    Within a paragraph words go on until another speaks; into a new one only with a quotation, a pronoun for a subject or the
+    tense of indirect speech; and never across a heading. An item's voice is that of its lead-in.
+    """
+    at = n
+    while at > max(0, n - reach):
+        here = parse.sentence(at)
+        back = at - 1 if here.lead is None or here.lead >= at else here.lead
+        before = parse.sentence(back)
+        if before.role in (Role.TITLE, Role.HEADING):
+            return None
+        if here.lead is None and before.block != here.block and not _goes_on(parse, at):
+            return None
+        if voices[back]:
+            return next((voice for voice in reversed(voices[back]) if not kind or voice.type == kind), None)
+        at = back
+    return None
+
+
+def _goes_on(parse: Parse, n: int) -> bool:
+    """Tell whether a sentence that opens a paragraph shows that the speaker before it goes on."""
+    first, stop = parse.ranges[n]
+    lowers = parse.tokens.lowers
+    if first >= stop:
+        return False
+    if (
+        parse.tokens.words[first] in ('"', "“")
+        or lowers[first] in PRONOUNS
+        or lowers[first] in ("we", "i", "his", "her")
+    ):
+        return True
+    return any(lowers[i] in _INDIRECT for i in range(first, min(stop, first + REACH)))
+
+
+# The tense of what another is reported to have said.
+_INDIRECT = frozenset(("would", "had"))
 
 
 # How official documents are named in their titles or first lines, and how their sentences open.
