@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -107,6 +108,19 @@ def test_folding_ten_thousand_signals_takes_no_age() -> None:
     start = time.process_time()
     fold(signals)
     assert time.process_time() - start < 10
+
+
+def test_other_documents_are_quoted_before_a_second_time_the_same() -> None:
+    text = "A ferry pact, and again the ferry pact."
+    at = text.index("again") + len("again the ")
+    twice = (signal(text, "ferry pact"), replace(signal(text, "ferry pact"), start=at, end=at + len("ferry pact")))
+    once = "A ferry pact is older news."
+    readings = [
+        Reading(Document(text, published=date(2025, 3, 2)), twice),
+        Reading(Document(once, published=date(2025, 3, 1)), (signal(once, "ferry pact"),)),
+    ]
+    (item,) = brief(readings).items
+    assert [(voice.document, voice.signal.start) for voice in item.voices] == [(0, 2), (1, 2), (0, at)]
 
 
 # --- quotations ------------------------------------------------------------------------------------------------------

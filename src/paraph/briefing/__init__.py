@@ -33,7 +33,8 @@ def brief(
 
     Signals are folded into items by the words of their anchors and their parties (see ``fold``); deals named in
     other words stay apart. An item's state is that of its newest document; there the official paper before the
-    report, the source with more authority, the surer, the further along. A document whose text came before is
+    report, the source with more authority, the surer, the further along. Its other voices follow in that order, the first
+    of each document before the second of any. A document whose text came before is
     counted once and named in ``repeats``. Signals less sure than ``settings.brief_confidence`` are left out: on the
     gold's dev part two of three signals named are deals without a limit, three of four at .5. ``made`` is kept as
     given: no clock is asked.
@@ -59,7 +60,7 @@ def brief(
         documents.append(reading.document)
     items = []
     for group in fold([signal for _, signal in found]):
-        members = sorted((found[place] for place in group), key=lambda row: _order(documents[row[0]], *row))
+        members = _spread(sorted((found[place] for place in group), key=lambda row: _order(documents[row[0]], *row)))
         voices = tuple(
             Voice(at, signal, quote(documents[at].text, spans[at], signal, settings.quote_chars))
             for at, signal in members
@@ -82,6 +83,16 @@ def brief(
         )
     )
     return Brief(tuple(documents), tuple(items), tuple(failures), tuple(repeats), made)
+
+
+def _spread(rows: list[tuple[int, Signal]]) -> list[tuple[int, Signal]]:
+    """Return the rows with the first of each document before the second of any; what is quoted is then from as many as can be."""
+    before: Counter[int] = Counter()
+    ranked = []
+    for at, signal in rows:
+        ranked.append((before[at], at, signal))
+        before[at] += 1
+    return [(at, signal) for _, at, signal in sorted(ranked, key=lambda row: row[0])]
 
 
 def _order(document: Document, at: int, signal: Signal) -> tuple[int, int, int, int, int, int, int]:
