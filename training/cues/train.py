@@ -28,7 +28,8 @@ from sklearn.model_selection import GroupKFold
 
 from paraph.extract import anchors, context, mood, places, sources, tables, topics, voice
 from paraph.extract.parse import Parse, parse
-from paraph.model import Sector
+from paraph.extract.plain import NOT_ENDED
+from paraph.model import Certainty, Sector, Stage
 
 Given = dict[str, dict[str, float]]
 DATA = Path(__file__).parents[2] / "src/paraph/extract/data"
@@ -46,9 +47,27 @@ CONTEXT_FOLDS, CONTEXT_PENALTY = 4, 0.05
 # Weights nearer to nought than these are left out of the tables: on gold/dev nothing is lost up to 0.1 (f1_any .707 before and
 # .709 after, stage .633 and .648), while 0.15 costs f1_any .02 and full_f1 .01.
 LEAST_ANCHOR_WEIGHT, LEAST_FIELD_WEIGHT = 0.05, 0.1
-# Weights that the guidelines give, where annotated texts are too few to learn them: a bullet takes its sector from its heading.
-# 3.0 outweighs the words of the bullet itself unless they are all of one other sector (weights of words are 0.3 to 1.5).
-GIVEN = {"topic": {f"under:{sector}": {f"sector={sector}": 3.0} for sector in Sector}}
+# Weights that the guidelines give, where annotated texts are too few to learn them: a bullet takes its sector from its
+# heading, and running text in a numbered section mostly. 3.0 outweighs a bullet's own words unless all are of one other sector
+# (weights of words are 0.3 to 1.5, of a subject in the anchor itself up to 4); half of it is what running text gets.
+GIVEN: dict[str, Given] = {
+    "topic": {
+        f"{place}:{sector}": {f"sector={sector}": weight}
+        for place, weight in (("under", 3.0), ("section", 1.5))
+        for sector in Sector
+    }
+}
+# What a text says plainly (plain.py) outweighs all else: the second look cuts log-odds off at 4, which this reaches from anywhere.
+PLAIN = 15.0
+GIVEN["mood"] = {
+    f"plain:{field}={value}": {f"{field}={other}": PLAIN if other == value else -PLAIN for other in kind}
+    for field, kind in (("stage", Stage), ("certainty", Certainty))
+    for value in kind
+} | {
+    "plain:ahead=True": {"ahead=True": PLAIN},
+    "plain:ahead=False": {"ahead=True": -PLAIN},
+    f"plain:stage={NOT_ENDED}": {f"stage={Stage.ENDED}": -PLAIN},
+}
 
 
 def documents(folder: Path) -> list[dict[str, Any]]:
@@ -171,7 +190,7 @@ def train_fields(
 
 
 def train_context(
-    rows: list[tuple[dict[str, int], dict[str, Any], str]], owners: list[str], fields: dict[str, float]
+    rows: list[tuple[dict[str, int], dict[str, Any], str]], owners: list[str], fields: dict[str, float], given: Given
 ) -> str:
     """Return the table of the second look (context.py), learnt on log-odds that each event got from tables without it."""
     events = [event for *_, event in rows]
@@ -179,7 +198,7 @@ def train_context(
     weights = None
     share = shares(owners)
     for inside, outside in GroupKFold(CONTEXT_FOLDS).split(rows, groups=events):
-        weights = tables.read_weights(train_fields([rows[i] for i in inside], fields, {}, share[inside]))
+        weights = tables.read_weights(train_fields([rows[i] for i in inside], fields, given, share[inside]))
         for i in outside:
             totals[i] = tables.weigh(weights, rows[i][0])[0]
     assert weights is not None
@@ -217,7 +236,7 @@ def train(pairs: list[tuple[dict[str, Any], Parse]], out: Path) -> None:
     owners = [
         document["id"] for document, parsed in pairs if document["role"] != "negative" for _ in spans(document, parsed)
     ]
-    (out / "context.tsv").write_text(train_context(observed["mood"], owners, FIELDS["mood"]), "utf-8")
+    (out / "context.tsv").write_text(train_context(observed["mood"], owners, FIELDS["mood"], GIVEN["mood"]), "utf-8")
     for name, rows in observed.items():
         (out / f"{name}.tsv").write_text(
             train_fields(rows, FIELDS[name], GIVEN.get(name, {}), shares(owners) if name == "mood" else None), "utf-8"

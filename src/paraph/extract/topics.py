@@ -87,13 +87,14 @@ def topic_features(parse: Parse, place: Place, topics: Topics) -> dict[str, int]
     for side, window in (("l", left), ("r", right)):
         for i, name in topics.named(window.start, window.stop):
             found.setdefault(f"{side}:{name}", i)
-    if sentence.heading is not None and sentence.role is Role.ITEM:
-        # A bullet is of the subject that its heading names first ("Defence: new phase of co-production and technology
-        # transfer"); what that counts is given, not learnt (see GIVEN in training/cues/train.py).
+    if sentence.heading is not None:
+        # What stands under a heading is of the subject that it names first ("Defence: new phase of co-production and
+        # technology transfer"), bullets above all; what that counts is given, not learnt (GIVEN in training/cues/train.py).
+        prefix = "under" if sentence.role is Role.ITEM else "section"
         for i in range(*parse.ranges[sentence.heading]):
             named = [name for name in topics.classes[i] if not name.startswith("i.")]
             if len(named) == 1:
-                found["under:" + named[0]] = i
+                found[f"{prefix}:{named[0]}"] = i
                 break
     if not own:
         # The anchor names no subject of its own ("the deal"): what stands around it has to tell.
