@@ -212,7 +212,7 @@ def _speaks(parse: Parse, begin: int, head: int, end: int) -> bool:
             return False
         # A capital that opens a sentence tells nothing: "Work on the reactor".
         opens = head == begin and (head == 0 or parse.tokens.words[head - 1][0] in '.!?“"\n')
-        if opens and head < end:
+        if opens and head < end and word in verb_list().base:
             return False
         return "deal_noun" not in parse.classes[head] or head > begin
     return (

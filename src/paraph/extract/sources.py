@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from paraph.extract.layout import Role
-from paraph.extract.naming import PRONOUNS, nominal
+from paraph.extract.naming import PRONOUNS, names, nominal
 from paraph.extract.parse import Parse
 from paraph.extract.tables import word_classes
 from paraph.extract.verbs import BE, DO, HAVE, MODALS
@@ -25,6 +25,10 @@ _TYPES = ("unnamed", "media", "expert", "company", "official")
 EXPERT_SURE = 2
 # Longest voice at the end of a headline, in tokens.
 TAIL_TOKENS = 4
+# How many tokens behind a name may tell that it is an expert's.
+EXPERT_TOKENS = 10
+_DESCRIBING = frozenset("a an the senior".split())
+_ONCE = frozenset(("former", "retired", "author", "authors"))
 # Longest name of a person after a title, in tokens.
 NAME_TOKENS = 4
 _SERVANTS = frozenset("officials official diplomat diplomats".split())
@@ -57,7 +61,7 @@ _LEADS = (
 )
 _POINTING = frozenset(("the", "this", "one"))
 _DETERMINERS = frozenset(
-    "the a an this these its his her their whose one two three several some many both another".split()
+    "the a an this these its his her their our my your whose one two three several some many both another".split()
 )
 
 
@@ -120,7 +124,7 @@ def attributions(parse: Parse) -> list[list[Attribution]]:
                     if kind:
                         candidate = replace(candidate, type=kind, bare=False)
                 elif words[candidate.last][0].isupper():
-                    known.setdefault(lowers[candidate.last], candidate.type)
+                    known.setdefault(lowers[_surname(parse, candidate)], candidate.type)
                 found.append(candidate)
                 if candidate.name:
                     last = candidate
@@ -129,6 +133,15 @@ def attributions(parse: Parse) -> list[list[Attribution]]:
             last = tail
         out.append(found)
     return out
+
+
+def _surname(parse: Parse, voice: Attribution) -> int:
+    """Return the last word of a voice's own name: of "Ann Roe of the Harbour Institute", "Roe"."""
+    words = parse.tokens.words
+    at = voice.first
+    while at < voice.last and words[at + 1][0].isupper():
+        at += 1
+    return at if words[at][0].isupper() else voice.last
 
 
 def _tail(parse: Parse, n: int, first: int, stop: int, last: Attribution | None) -> Attribution | None:
@@ -165,7 +178,34 @@ def _introduced(parse: Parse) -> dict[str, str]:
             while end + 1 < len(words) and words[end + 1][0].isupper() and end - at < NAME_TOKENS:
                 end += 1
             out.setdefault(lowers[end], before)
+        elif at and words[at - 1][0].isupper() and lowers[at - 1].isalpha() and _learned(parse, at + 1):
+            out.setdefault(lowers[at], "expert")
     return out
+
+
+def _learned(parse: Parse, at: int) -> bool:
+    """Tell whether what follows a full name makes it an expert's: "of the Harbour Institute", ", a senior fellow at"."""
+    lowers, experts = parse.tokens.lowers, word_classes("voices")["expert"]
+    stop = min(len(lowers), at + EXPERT_TOKENS)
+    if at >= stop:
+        return False
+    if lowers[at] == ",":
+        # "former" alone tells of an office.
+        return (
+            at + 1 < stop
+            and lowers[at + 1] in _DESCRIBING
+            and any(
+                lowers[i] in experts and lowers[i] not in _ONCE for i in range(at + 2, _clause(lowers, at + 2, stop))
+            )
+        )
+    return lowers[at] in ("of", "at", "with", "from") and any(
+        lowers[i] in experts and parse.tokens.words[i][0].isupper()
+        for i in range(at + 1, _clause(lowers, at + 1, stop))
+    )
+
+
+def _clause(lowers: list[str], at: int, stop: int) -> int:
+    return next((i for i in range(at, stop) if lowers[i] in _STOPS), stop)
 
 
 @cache
@@ -241,7 +281,7 @@ def _begin(parse: Parse, first: int, end: int) -> int | None:
     if begin > end or not any(c.isalpha() for c in words[end]):
         return None
     head = words[end]
-    known = lowers[end] in PRONOUNS or _is_voice(parse, begin, end)
+    known = lowers[end] in PRONOUNS or _is_voice(parse, begin, end) or names(parse, end)
     return begin if known or head[0].isupper() else None
 
 
@@ -341,8 +381,17 @@ def _make(
         begin += 1
     # "the U.S." keeps its full stop.
     close = end + 1 if head in _ABBREVIATED and lowers[end + 1 : end + 2] == ["."] else end
-    place = (tokens.starts[begin], tokens.ends[close])
+    place = (tokens.starts[_owner(parse, begin)], tokens.ends[close])
     return Attribution(begin, end, verb, kind, where, parse.text[slice(*place)], place, far, bare)
+
+
+def _owner(parse: Parse, begin: int) -> int:
+    """Return where a name begins with its owner's: "Peru's ambassador"; the type is told without the owner."""
+    if begin >= 2 and parse.tokens.lowers[begin - 1] == "'s" and parse.kinds[begin - 2]:
+        begin -= 2
+        while begin > 0 and parse.kinds[begin - 1] == parse.kinds[begin] and parse.tokens.words[begin - 1][0].isupper():
+            begin -= 1
+    return begin
 
 
 def voice_type(parse: Parse, first: int, last: int) -> tuple[str, bool]:
