@@ -23,8 +23,8 @@ from paraph.show.brief_html import brief_html
 HERE = Path(__file__).resolve().parent
 DOCUMENTS = HERE.parent / "examples" / "india-russia-2025" / "documents"
 TARGET = HERE / "images" / "brief.png"
-# In CSS pixels: the matrix, the facts and the first deals, in about the height of a laptop's window.
-WIDTH, HEIGHT = 1200, 900
+# In CSS pixels: the matrix, the facts and the first deals.
+WIDTH, HEIGHT = 1200, 1060
 MADE = datetime(2025, 12, 8, 12, tzinfo=UTC)
 FLAGS = [
     "--headless",
