@@ -122,7 +122,8 @@ class CueEngine:
             name = parsed.text[slice(*speaker)]
             if _ASKING.isdisjoint(name.lower().split()):
                 why.append(Cue("source_type", *speaker))
-                return SourceType.OFFICIAL, name
+                # "A:" is an answer, but nobody's name.
+                return SourceType.OFFICIAL, name if len(name) > 1 else None
             return SourceType.OUTLET, None
         evidence, active = voice_features(parsed, place, voices)
         reasons: list[Cue] = []

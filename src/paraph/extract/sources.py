@@ -29,6 +29,8 @@ TAIL_TOKENS = 4
 EXPERT_TOKENS = 10
 _DESCRIBING = frozenset("a an the senior".split())
 _ONCE = frozenset(("former", "retired", "author", "authors"))
+# How far before a pronoun the person may stand whom it means, in tokens: about two sentences.
+PERSON_TOKENS = 50
 # Longest name of a person after a title, in tokens.
 NAME_TOKENS = 4
 _SERVANTS = frozenset("officials official diplomat diplomats".split())
@@ -47,6 +49,8 @@ _SKIP = frozenset(
     """has have had also was were is are been being not later earlier then already further recently again separately repeatedly
     on monday tuesday wednesday thursday friday saturday sunday yesterday today jointly in""".split()
 )
+# What will be announced nobody has said yet.
+_TO_COME = frozenset("will shall may might could to".split())
 _BETWEEN = DO | frozenset(("as", "never", ">"))
 _LEADS = (
     ("according", "to"),
@@ -103,7 +107,7 @@ def attributions(parse: Parse) -> list[list[Attribution]]:
             if (
                 (word in speech or (word in _GOING and lowers[at + 1 : at + 2] == ["on"]))
                 and (at == first or words[at][0].islower())
-                and not (at > first and lowers[at - 1] in BE)
+                and not (at > first and (lowers[at - 1] in BE or lowers[at - 1] in _TO_COME))
             ):
                 candidate = _before(parse, first, at, last) or _after(parse, at, stop, last)
             elif word in _OPENING_LEADS:
@@ -365,7 +369,9 @@ def _make(
         if last is None:
             if lowers[begin] in ("it", "they"):
                 return None
-            return Attribution(begin, end, verb, "official", where, tokens.words[begin], here, end)
+            who = _person(parse, begin)
+            name = here if who is None else (tokens.starts[who[0]], tokens.ends[who[1]])
+            return Attribution(begin, end, verb, "official", where, _said(parse, name), name, end)
         return Attribution(begin, end, verb, last.type, where, last.name, last.place, end)
     kind, bare = voice_type(parse, begin if about is None else about, far)
     head = lowers[end]
@@ -382,7 +388,24 @@ def _make(
     # "the U.S." keeps its full stop.
     close = end + 1 if head in _ABBREVIATED and lowers[end + 1 : end + 2] == ["."] else end
     place = (tokens.starts[_owner(parse, begin)], tokens.ends[close])
-    return Attribution(begin, end, verb, kind, where, parse.text[slice(*place)], place, far, bare)
+    return Attribution(begin, end, verb, kind, where, _said(parse, place), place, far, bare)
+
+
+def _said(parse: Parse, place: tuple[int, int]) -> str:
+    """Return a name as the text has it, on one line."""
+    return " ".join(parse.text[slice(*place)].split())
+
+
+def _person(parse: Parse, before: int) -> tuple[int, int] | None:
+    """Return the last person named before a pronoun, first and last token; only near it."""
+    kinds, words = parse.kinds, parse.tokens.words
+    for at in range(before - 1, max(-1, before - 1 - PERSON_TOKENS), -1):
+        if kinds[at] == "person":
+            first = at
+            while first > 0 and kinds[first - 1] == "person" and words[first - 1][0].isupper():
+                first -= 1
+            return first, at
+    return None
 
 
 def _owner(parse: Parse, begin: int) -> int:
