@@ -387,7 +387,7 @@ def test_markdown() -> None:
 def test_markdown_names_the_rest_and_links_the_sources() -> None:
     made = brief([report(), note(), NotFound("gone.html", "no such file")], made=noon())
     text = brief_markdown(made, Settings(brief_deals=1, brief_voices=1))
-    assert "- Also: loan for the port of Arica (ended)" in text
+    assert "- Also: loan for the port of Arica (ended) \\[1\\]" in text
     assert "  - and 1 more in \\[1\\]" in text
     assert (
         "1. [Norway and Chile weigh a ferry pact before the Oslo visit](<https://news.example/ferries?a=1&b=2>), "

@@ -234,7 +234,7 @@ def test_the_brief() -> None:
         "ON THE TABLE  2 of 6 deals, 2 of 8 signals, 1 of 2 documents",
         "  ···●· ··  agreement on electric ferries  signed · certain · Norway–Chile · cooperation · 2 signals in 2 documents",
         "            and 1 more in [1]",
-        "  also      loan for the port of Arica (ended)",
+        "  also      loan for the port of Arica (ended) [1]",
         "  not read  gone.html: no such file",
         "  [2]       Fact sheet: visit of the President of Chile",
         "Made 5 Mar 2025, 12:00 +00:00",

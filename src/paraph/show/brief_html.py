@@ -122,10 +122,7 @@ def _sections(brief: Brief, settings: Settings, names: dict[int, str]) -> list[s
             parts.append(f"<h3>{markup(SECTORS[sector])} {number}</h3>")
             parts += [_deal(brief, item, settings.brief_voices, names[id(item)]) for item in quoted]
             if named:
-                rest = "; ".join(
-                    f'<span id="{names[id(item)]}"><bdi>{markup(item.lead.anchor)}</bdi> ({markup(state(item.lead))})</span>'
-                    for item in named
-                )
+                rest = "; ".join(_named(item, names[id(item)]) for item in named)
                 parts.append(f'<p class="also">Also: {rest}</p>')
         parts.append("</div></section>")
     return parts
@@ -143,6 +140,12 @@ def _deal(brief: Brief, item: Item, most: int, name: str) -> str:
         f'<article class="deal" id="{name}"><h4><bdi>{markup(item.lead.anchor)}</bdi></h4>'
         f'<p class="about">{ladder(item.lead)}{about}</p>\n<ul class="voices">{voices}</ul></article>'
     )
+
+
+def _named(item: Item, name: str) -> str:
+    n = item.voices[0].document + 1
+    told = f"<bdi>{markup(item.lead.anchor)}</bdi> ({markup(state(item.lead))})"
+    return f'<span id="{name}">{told} <cite><a href="#s{n}">{n}</a></cite></span>'
 
 
 def _voice(brief: Brief, item: Item, each: Voice) -> str:

@@ -27,7 +27,7 @@ def brief_markdown(brief: Brief, settings: Settings) -> str:
             parts.append(f"### {SECTORS[sector]} ({len(quoted) + len(named)} of {len(items)})")
             lines = [_item(brief, item, settings.brief_voices) for item in quoted]
             if named:
-                lines.append("- Also: " + "; ".join(f"{md(item.lead.anchor)} ({state(item.lead)})" for item in named))
+                lines.append("- Also: " + "; ".join(_named(item) for item in named))
             parts.append("\n".join(lines))
     parts += ["## Sources", f"{md(words.coverage(brief))}.", _sources(brief), f"*{md(words.CAVEAT)}*"]
     if brief.made:
@@ -53,6 +53,10 @@ def _item(brief: Brief, item: Item, most: int) -> str:
         numbers = sorted({each.document + 1 for each in item.voices[most:]})
         lines.append(f"  - and {len(item.voices) - most} more in " + ", ".join(f"\\[{n}\\]" for n in numbers))
     return "\n".join(lines)
+
+
+def _named(item: Item) -> str:
+    return f"{md(item.lead.anchor)} ({state(item.lead)}) \\[{item.voices[0].document + 1}\\]"
 
 
 def _voice(brief: Brief, item: Item, each: Voice) -> str:

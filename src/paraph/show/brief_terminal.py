@@ -88,7 +88,7 @@ def _item(brief: Brief, item: Item, most: int) -> Text:
 
 
 def _named(item: Item) -> str:
-    return f"{line(item.lead.anchor)} ({state(item.lead)})"
+    return f"{line(item.lead.anchor)} ({state(item.lead)}) [{item.voices[0].document + 1}]"
 
 
 def _pairs(rows: list[tuple[Text, Text]]) -> Table:
