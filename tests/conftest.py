@@ -7,6 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Hypothesis holds each example to 200 ms on the wall, which says more of what else the machine does than of the code; what
+# must be fast is held to it by tests of its own.
+settings.register_profile("paraph", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("paraph")
 
 __all__: list[str] = []
 
