@@ -142,6 +142,10 @@ def test_markdown_is_text(text: str, shown: str) -> None:
     "text", ["\\" * 100_000, "1" * 100_000 + ".", " \x1b" * 50_000, HOSTILE * 1_000, "[" * 100_000]
 )
 def test_linear_on_adversarial_text(function, text: str) -> None:
-    start = time.process_time()
-    function(text)
-    assert time.process_time() - start < 0.25
+    best = 1.0
+    for _ in range(3):
+        start = time.process_time()
+        function(text)
+        best = min(best, time.process_time() - start)
+    # Up to 0.14 s while coverage is measured.
+    assert best < 0.25
