@@ -57,7 +57,7 @@ GIVEN: dict[str, Given] = {
         for sector in Sector
     }
 }
-# What a text says plainly (plain.py) outweighs all else: the second look cuts log-odds off at 4, which this reaches from anywhere.
+# What a text says plainly (plain.py) outweighs all else: the second look cuts log-odds off at 4, which this always reaches.
 PLAIN = 15.0
 GIVEN["mood"] = {
     f"plain:{field}={value}": {f"{field}={other}": PLAIN if other == value else -PLAIN for other in kind}

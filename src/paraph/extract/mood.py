@@ -16,6 +16,7 @@ from paraph.extract.clauses import governor
 from paraph.extract.layout import Role
 from paraph.extract.parse import Parse
 from paraph.extract.places import Place
+from paraph.extract.plain import HEADING_TOKENS, Verdict, awaited, headed, plainly, question, verbless
 from paraph.extract.states import judge, state_words
 from paraph.extract.tables import word_classes
 from paraph.extract.verbs import ADVERBS, BE, CARRIERS, HAVE, LOOSE, NEGATIONS, SPEECH, VerbGroup, verb_groups
@@ -76,6 +77,9 @@ class Scene:
         self.first = first
         self.role = sentence.role
         self.heading = sentence.heading
+        self.lead = sentence.lead
+        # What the short line above says of the list, once looked for.
+        self.line: tuple[Verdict | None] | None = None
         self.lowers = lowers = [tokens.lowers[i] for i in self.ids]
         words = [tokens.words[i] for i in self.ids]
         self.classes = [parse.classes[i] for i in self.ids]
@@ -124,7 +128,8 @@ def _state(lowers: list[str], group: VerbGroup) -> tuple[str, int]:
     if word in _COPULAS:
         for i in range(group.last + 1, min(group.last + 1 + COMPLEMENT, len(lowers))):
             word = lowers[i]
-            name = verbs.get(word) or nouns.get(word)
+            # "on hold" says another thing than "hold".
+            name = verbs.get(f"{lowers[i - 1]} {word}") or verbs.get(word) or nouns.get(word)
             if name is not None:
                 return name, i
             if word not in _SMALL:
@@ -240,7 +245,53 @@ def mood_features(parse: Parse, place: Place, scene: Scene) -> dict[str, int]:
         for i in range(*parse.ranges[scene.heading]):
             for name in parse.classes[i]:
                 found.setdefault("head:" + name, i)
+    verdict = _verdict(parse, scene, group, role, begin, end)
+    if verdict is not None:
+        bearer = ids[verdict.bearer] if verdict.bearer >= 0 else -1
+        found["plain:stage=" + verdict.stage] = bearer
+        if verdict.certainty:
+            found[f"plain:ahead={verdict.ahead}"] = bearer
+            found["plain:certainty=" + verdict.certainty] = bearer
     return found
+
+
+def _verdict(parse: Parse, scene: Scene, group: VerbGroup | None, role: str, begin: int, end: int) -> Verdict | None:
+    """Return what is plainly said of a phrase: in its clause, in a question, or by the short line that its list stands under."""
+    lowers = scene.lowers
+    state, where = ("", 0) if group is None else scene.states[group]
+    if lowers[where] == "no":
+        # "there is no": the predicate says that something is, the "no" stands for itself.
+        state = "be"
+    named = "" if group is None else scene.moods[group]
+    after = bisect_right(scene.firsts, end)
+    following = scene.groups[after] if after < len(scene.groups) else None
+    if begin >= scene.offset:
+        found = question(lowers, group, state, scene.offset)
+        if found is None:
+            found = plainly(lowers, begin, end, group, role, state, named)
+        if found is None and following is not None and group is not None:
+            found = awaited(lowers, end, group, following, scene.states[following][0], scene.moods[following])
+        if found is not None:
+            return found
+    if scene.role is Role.ITEM and scene.line is None:
+        scene.line = (_headed(parse, scene),)
+    return scene.line[0] if scene.line else None
+
+
+def _headed(parse: Parse, scene: Scene) -> Verdict | None:
+    if not verbless(scene.groups, scene.offset):
+        return None
+    for n in (scene.lead, scene.heading):
+        if n is not None:
+            a, b = parse.ranges[n]
+            found = headed(parse.tokens.lowers[a:b])
+            if found is not None:
+                stage, ahead, certainty, at = found.stage, found.ahead, found.certainty, found.bearer
+                # Places are those of the scene, whose first tokens are the lead-in's; a heading is not among them.
+                return Verdict(stage, ahead, certainty, at if n == scene.lead else -1)
+            if b - a > HEADING_TOKENS:
+                return None
+    return None
 
 
 def _predicate(

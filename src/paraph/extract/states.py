@@ -88,6 +88,9 @@ def judge(state: str, named: str, noun: str) -> tuple[str, bool, str]:
         stage = "agreed"
     if state == "buy" and named == "progressive":
         stage = "in_force"
+    if negated and not state and not stage:
+        # "was not satisfied": a verb that says nothing of deals says no more of them where it is negated.
+        return "", ahead, certainty
     if negated:
         if state in ("end", "stall"):
             return "idea", ahead, "possible"

@@ -193,8 +193,11 @@ def _opens(
                 after in _AFTER_VERB
                 or (words[at + 1 : at + 2] != [] and words[at + 1][0].isupper())
                 or before in _PRONOUNS
+                or word in _LINKING
             )
         )
+    if word in verbs.base and word in verbs.past and after in _PARTICLES and before.isalpha():
+        return before not in _PREPOSITIONS
     if word in verbs.base:
         # "a fisheries accord in May": what is a noun more often needs the article of an object behind it.
         if word in _NOUN_BASES and after not in _AFTER_BASE:
@@ -220,6 +223,8 @@ def _opens(
     return False
 
 
+# Third persons that an adjective may follow: "remains unresolved".
+_LINKING = frozenset("remains seems becomes stays".split())
 _PRONOUNS = frozenset("it he she which who that".split())
 _ADJECTIVAL = frozenset(
     "advanced related integrated combined limited detailed licensed skilled guided armed enhanced".split()
@@ -240,10 +245,12 @@ _NOUNS = frozenset(
     transfers uses views votes waters sources deliveries challenges concerns costs benefits fears attacks strikes""".split()
 )
 _AFTER_VERB = frozenset(
-    "to the a an its their his her that on in for with it more up out about at off into over under against ahead down".split()
+    "to the a an its their his her no that on in for with it more up out about at off into over under against ahead down".split()
 )
 # Determiners and the like that show a plain form after a name to be a verb ("India and France build a").
 _AFTER_BASE = frozenset("to the a an its their his her this that these it them".split())
+# With one of these behind it a form that is base and past at once ("put off") is a verb.
+_PARTICLES = frozenset("off up forward aside back".split())
 _BEFORE_WILL = frozenset("the a political of good free strong own their its his our popular".split())
 _SUBJECTS = frozenset("we they i you who both sides countries leaders officials sources ministers not n't also".split())
 
@@ -255,7 +262,8 @@ def _group(verbs: VerbList, lowers: list[str], begin: int, at: int, stop: int) -
     if word == "to" and at > begin and (lowers[at - 1] in CATENATIVE_ADJECTIVES or lowers[at - 1] in CARRIERS):
         first = at - 1
     form = _form(verbs, word)
-    negated = word in NEGATIONS
+    # "never withdrew", "announced but not signed": the negation stands before a verb without an auxiliary.
+    negated = word in NEGATIONS or (at > begin and lowers[at - 1] in ("not", "never"))
     passive = False
     last = at
     # What may follow: after a modal, "do" or "to" a base form; after "be" a participle or gerund; after "have" a participle.
