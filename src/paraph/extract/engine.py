@@ -122,8 +122,11 @@ class CueEngine:
             name = parsed.text[slice(*speaker)]
             if _ASKING.isdisjoint(name.lower().split()):
                 why.append(Cue("source_type", *speaker))
-                # "A:" is an answer, but nobody's name.
-                return SourceType.OFFICIAL, name if len(name) > 1 else None
+                if len(name) == 1:
+                    # "A:" is an answer, but nobody's name.
+                    return SourceType.OFFICIAL, None
+                why.append(Cue("source", *speaker))
+                return SourceType.OFFICIAL, name
             return SourceType.OUTLET, None
         evidence, active = voice_features(parsed, place, voices)
         reasons: list[Cue] = []
@@ -146,6 +149,9 @@ class CueEngine:
                     why += [*reasons, Cue("source", cue.start, cue.end)]
                     return source_type, parsed.text[cue.start : cue.end]
             return SourceType.OUTLET, None
+        if active.type == SourceType.EXPERT and not active.bare and active in voices[place.n]:
+            # What the text calls an expert is one, whatever the verb beside it makes likelier.
+            source_type = SourceType.EXPERT
         why += reasons
         if active.where == "document":
             return (

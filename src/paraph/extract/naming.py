@@ -163,6 +163,8 @@ def _parts(parse: Parse, at: int, end: int) -> bool:
     after = lowers[at + 1] if at < end else ""
     if word == "to":
         return not after or (after in verb_list().base and after not in _heads() and words[at + 1][0].islower())
+    if word == "think" and after == "tank":
+        return False
     if word in _finite() and "deal_noun" not in parse.classes[at]:
         before = lowers[at - 1] if at > 0 else ""
         # "the leaked brief", "officials involved in the talks": participles.

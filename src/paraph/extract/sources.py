@@ -232,6 +232,9 @@ def _before(parse: Parse, first: int, verb: int, last: Attribution | None) -> At
         end -= 1
     if end > first and lowers[end] == "." and lowers[end - 1] in _ABBREVIATED:
         end -= 1
+    # "… with Peru”, adds the minister": the voice comes behind.
+    if parse.tokens.words[end - (end > first and lowers[end] == ",")] in ('"', "”"):
+        return None
     # An apposition between commas: "Dmitry Peskov, the Kremlin spokesman, said".
     if end > first and lowers[end] == ",":
         opening = end - 1
@@ -314,7 +317,7 @@ def _phrase(parse: Parse, begin: int, stop: int, verb: int, where: str, last: At
             lowers[end] not in _STOPS
             or (lowers[end] == "." and end > begin and end + 1 < stop and _shortened(parse, end - 1))
         )
-        and (lowers[end] not in speech or parse.tokens.words[end][0].isupper())
+        and (lowers[end] not in speech or lowers[end] == "think" or parse.tokens.words[end][0].isupper())
         and lowers[end] not in ("as", "when", "after")
     ):
         end += 1

@@ -8,6 +8,7 @@ from paraph.extract.parse import Parse
 from paraph.extract.places import Place
 from paraph.extract.sources import Attribution
 from paraph.extract.tables import word_classes
+from paraph.extract.verbs import verb_list
 
 __all__ = ["carried", "turn", "voice_features"]
 
@@ -135,13 +136,18 @@ def voice_features(
 def turn(parse: Parse, n: int) -> tuple[int, int] | None:
     """Return where the speaker is named in whose turn the n-th sentence stands, in code points; None if it stands in none.
 
-    A place before a colon is a dateline ("New Delhi: The minister …").
+    A place before a colon is a dateline ("New Delhi: The minister …"), a noun of deals or a verb a label ("New order: …").
     """
     speaker = parse.sentence(n).speaker
     if speaker is None:
         return None
     first, stop = parse.token_range(*speaker)
-    return None if all(parse.kinds[i] in _PLACES for i in range(first, stop)) else speaker
+    if all(parse.kinds[i] in _PLACES for i in range(first, stop)):
+        return None
+    label = not parse.kinds[stop - 1] and (
+        "deal_noun" in parse.classes[stop - 1] or parse.tokens.lowers[stop - 1] in verb_list().base
+    )
+    return None if label and stop > first + 1 and not parse.text[slice(*speaker)].isupper() else speaker
 
 
 # Kinds of names that open a dateline.
