@@ -16,7 +16,7 @@ from paraph.extract.clauses import governor
 from paraph.extract.layout import Role
 from paraph.extract.parse import Parse
 from paraph.extract.places import Place
-from paraph.extract.plain import HEADING_TOKENS, Verdict, awaited, headed, plainly, question, verbless
+from paraph.extract.plain import HEADING_TOKENS, TRIGGERS, Verdict, awaited, headed, plainly, question, verbless
 from paraph.extract.states import judge, state_words
 from paraph.extract.tables import word_classes
 from paraph.extract.verbs import ADVERBS, BE, CARRIERS, HAVE, LOOSE, NEGATIONS, SPEECH, VerbGroup, verb_groups
@@ -81,6 +81,7 @@ class Scene:
         # What the short line above says of the list, once looked for.
         self.line: tuple[Verdict | None] | None = None
         self.lowers = lowers = [tokens.lowers[i] for i in self.ids]
+        self.plain = not TRIGGERS.isdisjoint(lowers)
         words = [tokens.words[i] for i in self.ids]
         self.classes = [parse.classes[i] for i in self.ids]
         headline = sentence.role in (Role.TITLE, Role.HEADING) or lowers[-1:] not in (["."], ["”"], ['"'])
@@ -128,8 +129,9 @@ def _state(lowers: list[str], group: VerbGroup) -> tuple[str, int]:
     if word in _COPULAS:
         for i in range(group.last + 1, min(group.last + 1 + COMPLEMENT, len(lowers))):
             word = lowers[i]
-            # "on hold" says another thing than "hold".
-            name = verbs.get(f"{lowers[i - 1]} {word}") or verbs.get(word) or nouns.get(word)
+            if word in ("hold", "ice") and lowers[i - 1] == "on":
+                return "stall", i
+            name = verbs.get(word) or nouns.get(word)
             if name is not None:
                 return name, i
             if word not in _SMALL:
@@ -257,25 +259,30 @@ def mood_features(parse: Parse, place: Place, scene: Scene) -> dict[str, int]:
 
 def _verdict(parse: Parse, scene: Scene, group: VerbGroup | None, role: str, begin: int, end: int) -> Verdict | None:
     """Return what is plainly said of a phrase: in its clause, in a question, or by the short line that its list stands under."""
+    if scene.plain and begin >= scene.offset:
+        found = _said(scene, group, role, begin, end)
+        if found is not None:
+            return found
+    if scene.role is Role.ITEM and scene.line is None:
+        scene.line = (_headed(parse, scene),)
+    return scene.line[0] if scene.line else None
+
+
+def _said(scene: Scene, group: VerbGroup | None, role: str, begin: int, end: int) -> Verdict | None:
     lowers = scene.lowers
     state, where = ("", 0) if group is None else scene.states[group]
     if lowers[where] == "no":
         # "there is no": the predicate says that something is, the "no" stands for itself.
         state = "be"
     named = "" if group is None else scene.moods[group]
+    found = question(lowers, group, state, scene.offset)
+    if found is None:
+        found = plainly(lowers, begin, end, group, role, state, named)
     after = bisect_right(scene.firsts, end)
-    following = scene.groups[after] if after < len(scene.groups) else None
-    if begin >= scene.offset:
-        found = question(lowers, group, state, scene.offset)
-        if found is None:
-            found = plainly(lowers, begin, end, group, role, state, named)
-        if found is None and following is not None and group is not None:
-            found = awaited(lowers, end, group, following, scene.states[following][0], scene.moods[following])
-        if found is not None:
-            return found
-    if scene.role is Role.ITEM and scene.line is None:
-        scene.line = (_headed(parse, scene),)
-    return scene.line[0] if scene.line else None
+    if found is None and group is not None and after < len(scene.groups):
+        following = scene.groups[after]
+        found = awaited(lowers, end, group, following, scene.states[following][0], scene.moods[following])
+    return found
 
 
 def _headed(parse: Parse, scene: Scene) -> Verdict | None:

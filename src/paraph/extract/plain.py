@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from paraph.extract.states import judge
 from paraph.extract.verbs import BE, FINITE, NEGATIONS, VerbGroup
 
-__all__ = ["HEADING_TOKENS", "NOT_ENDED", "Verdict", "awaited", "headed", "plainly", "question", "verbless"]
+__all__ = ["HEADING_TOKENS", "NOT_ENDED", "TRIGGERS", "Verdict", "awaited", "headed", "plainly", "question", "verbless"]
 
 # The stage of a verdict that only says what a deal is not: a question whether to refuse it refuses nothing.
 NOT_ENDED = "not-ended"
@@ -272,6 +272,17 @@ _RUMOURS = frozenset("speculation rumours rumors".split())
 _PUTTING = frozenset("put puts putting place places placed".split())
 _HELD = (["on", "hold"], ["on", "ice"])
 _WAITING = frozenset("wait waits waited waiting await awaits awaited awaiting".split())
+
+
+# A sentence without one of these says nothing that the rules for clauses look for; most have none, and cost nothing.
+TRIGGERS = (
+    NEGATIONS
+    | _MISSING
+    | _RUMOURS
+    | _WAITING
+    | frozenset(phrase.split()[0] for phrase in _PARTICLED)
+    | frozenset("no none without hold ice silent left unresolved reach exist exists ? why whether".split())
+)
 
 
 def headed(lowers: Sequence[str]) -> Verdict | None:
