@@ -30,7 +30,7 @@ ABOUT = "Follow deals between countries from the first hint to the signature."
 # The commands with what each does, in the order in which the help names them.
 COMMANDS = {
     "read": "Read sources and print every deal signal in them.",
-    "brief": "Make the one-page brief for the day before a meeting.",
+    "brief": "Make the brief for the day before a meeting.",
     "settings": "Print every setting with its value and the variable that sets it.",
     "completion": "Print a script that lets a shell complete commands and options.",
 }

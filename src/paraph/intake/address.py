@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_addresses", "check_url", "is_url", "ports", "refusal"]
 
-_CURE_INSIDE = "set allow_private_addresses if this is your own network"
+_CURE_INSIDE = "set PARAPH_ALLOW_PRIVATE_ADDRESSES=1 if this is your own network"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _IPv4 = ipaddress.IPv4Address
