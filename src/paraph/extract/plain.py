@@ -220,6 +220,8 @@ def _kept(lowers: list[str], group: VerbGroup, state: str, named: str) -> Verdic
     if not group.negated:
         stage = _PARTICLED.get(" ".join(lowers[group.last : group.last + 2]))
         return Verdict(stage, False, "certain", group.last) if stage else None
+    if lowers[group.last] in ("rule", "ruled") and lowers[group.last + 1 : group.last + 2] == ["out"]:
+        return Verdict("idea", False, "possible", group.last)
     if state in ("end", "stall") and lowers[group.last] in _CUT_OFF:
         return Verdict("in_force", False, "certain", group.last)
     if state == "sign" and named in ("!perfect", "!past") and "yet" in lowers[group.first : group.last + 3]:
