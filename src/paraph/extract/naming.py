@@ -72,6 +72,7 @@ _NO_PEOPLE = frozenset(
     character centre-right dollar manner favor honor humor armor terror horror mirror guarantees fees degrees
     trees specimen human german""".split()
 )
+_ADJECTIVES = ("-based", "-led", "-backed", "-owned", "-made", "-built", "-funded")
 # Nouns of a voice's list that name a thing where they are heads, or only begin the name of a body.
 _NO_HEADS = frozenset(
     "plan joint foreign defence defense central managing think familiar briefed anonymity former retired".split()
@@ -203,6 +204,8 @@ def _speaks(parse: Parse, begin: int, head: int, end: int) -> bool:
     word, written = parse.tokens.lowers[head], parse.tokens.words[head]
     if not any(c.isalpha() for c in word):
         return parse.tokens.lowers[head - 1 : head] == ["."] and head > begin
+    if word.endswith(_ADJECTIVES):
+        return False
     if parse.kinds[head] in _NAMES:
         return True
     if word in ("tank", "tanks"):
