@@ -112,6 +112,13 @@ def test_a_surname_alone_keeps_the_type_it_was_introduced_with(introduced):
     assert named(introduced + " “It is late,” Holm said.")[-1] == ("Holm", "expert")
 
 
+def test_a_relative_clause_behind_a_name_tells_no_type():
+    text = (
+        "“It is late,” said Derek Holm, a scholar with the Harbour Institute. Holm, who advises ministers, said more."
+    )
+    assert named(text) == [("Derek Holm", "expert"), ("Holm", "expert")]
+
+
 @pytest.mark.parametrize("introduced", ["Derek Holm, who is tall, met us.", "Derek Holm met us at", "Derek Holm"])
 def test_other_words_behind_a_name_make_no_expert(introduced):
     assert named("Holm said little. " + introduced)[0][1] == "official"

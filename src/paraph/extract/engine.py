@@ -152,6 +152,9 @@ class CueEngine:
         if active.type == SourceType.EXPERT and not active.bare and active in voices[place.n]:
             # What the text calls an expert is one, whatever the verb beside it makes likelier.
             source_type = SourceType.EXPERT
+        if active.type != source_type and active.where != "document" and active not in voices[place.n]:
+            # A name carried over brings its type along.
+            source_type = SourceType(active.type)
         why += reasons
         if active.where == "document":
             return (

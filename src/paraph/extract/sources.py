@@ -247,7 +247,9 @@ def _before(parse: Parse, first: int, verb: int, last: Attribution | None) -> At
                 if words[opening - 1][0].islower() and all(words[i][0].isupper() for i in range(opening + 1, end)):
                     # "the ambassador, Olga Holm, said": the name is what he is called by.
                     return _make(parse, opening + 1, end - 1, verb, "before", last, end - 1, begin)
-                return _make(parse, begin, end - 1, verb, "before", last, opening - 1)
+                # What a relative clause speaks of is another: "Holm, who consults officials, said".
+                told = opening - 1 if lowers[opening + 1] in ("who", "whose", "which") else end - 1
+                return _make(parse, begin, told, verb, "before", last, opening - 1)
         return None
     begin = _begin(parse, first, end)
     if begin is not None and begin - 1 > first and lowers[begin - 1] in ("who", "which", "that"):
