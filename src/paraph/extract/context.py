@@ -25,7 +25,11 @@ USUAL = 2.0
 
 def chances(totals: list[list[float]]) -> list[list[float]]:
     """Return the probability of each class of each signal by its own log-odds."""
-    return [[1.0 / (1.0 + exp(-min(MOST, max(-MOST, x)))) for x in row] for row in totals]
+    return [[1.0 / (1.0 + exp(-x)) for x in row] for row in _cut(totals)]
+
+
+def _cut(totals: list[list[float]]) -> list[list[float]]:
+    return [[x if -MOST < x < MOST else MOST if x > 0 else -MOST for x in row] for row in totals]
 
 
 def inputs(totals: list[list[float]], rates: Sequence[float]) -> list[list[float]]:
@@ -37,8 +41,8 @@ def inputs(totals: list[list[float]], rates: Sequence[float]) -> list[list[float
     sums = [sum(column) + USUAL * rate for column, rate in zip(zip(*found, strict=True), rates, strict=True)]
     size = USUAL + len(totals) - 1
     return [
-        [*(min(MOST, max(-MOST, x)) for x in row), *((s - p) / size for s, p in zip(sums, mine, strict=True))]
-        for row, mine in zip(totals, found, strict=True)
+        [*row, *((s - p) / size for s, p in zip(sums, mine, strict=True))]
+        for row, mine in zip(_cut(totals), found, strict=True)
     ]
 
 
@@ -53,14 +57,9 @@ class Context:
     @classmethod
     def from_weights(cls, weights: Weights) -> Context:
         """Return the table made ready; its rows are named by their place among the inputs ("00", …), one row "rate"."""
-        classes = range(len(weights.bias))
-        rates = dict(weights.rows.get("rate", ()))
-        rows = [dict(weights.rows.get(f"{at:02}", ())) for at in range(2 * len(weights.bias))]
-        return cls(
-            tuple(rates.get(at, 0.0) for at in classes),
-            weights.bias,
-            tuple(tuple(row.get(at, 0.0) for row in rows) for at in classes),
-        )
+        nothing = (0.0,) * len(weights.bias)
+        rows = [weights.rows.get(f"{at:02}", nothing) for at in range(2 * len(weights.bias))]
+        return cls(weights.rows.get("rate", nothing), weights.bias, tuple(zip(*rows, strict=True)))
 
 
 def settle(context: Context, totals: list[list[float]]) -> list[list[float]]:

@@ -37,13 +37,13 @@ def classes_of(name: str) -> dict[str, tuple[str, ...]]:
 class Weights:
     """What each feature counts towards each class: logistic regression, one class against the rest.
 
-    ``fields`` names each field with the indices of its values' classes; ``rows[feature]`` holds pairs of a class's index and a
-    weight; ``bias`` one number a class. Trained by training/cues.
+    ``fields`` names each field with the indices of its values' classes; ``rows[feature]`` and ``bias`` hold one weight a
+    class. Trained by training/cues.
     """
 
     fields: tuple[tuple[str, tuple[tuple[int, str], ...]], ...]
     bias: tuple[float, ...]
-    rows: dict[str, tuple[tuple[int, float], ...]]
+    rows: dict[str, tuple[float, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ class Choice:
 EXPLAINING, LEAST_SHARE = 3, 0.5
 
 
-# For each class what counted towards it: weights with the token that bears the evidence, or -1.
-Hits = list[list[tuple[float, int]]]
+# Each feature that counts: the token that bears it, or -1, and its row of weights.
+Met = list[tuple[int, tuple[float, ...]]]
 
 
 def choose(weights: Weights, evidence: dict[str, int]) -> dict[str, Choice]:
@@ -71,21 +71,15 @@ def choose(weights: Weights, evidence: dict[str, int]) -> dict[str, Choice]:
     return decide(weights, *weigh(weights, evidence))
 
 
-def weigh(weights: Weights, evidence: dict[str, int]) -> tuple[list[float], Hits]:
-    """Return the log-odds of each class for the evidence, and what counted towards it."""
-    hits: Hits = [[] for _ in weights.bias]
+def weigh(weights: Weights, evidence: dict[str, int]) -> tuple[list[float], Met]:
+    """Return the log-odds of each class for the evidence, and each feature that counts."""
     find = weights.rows.get
-    for feature, token in evidence.items():
-        row = find(feature)
-        if row is not None:
-            for at, weight in row:
-                hits[at].append((weight, token))
-    return [
-        sum([weight for weight, _ in counted], bias) for counted, bias in zip(hits, weights.bias, strict=True)
-    ], hits
+    met = [(token, row) for feature, token in evidence.items() if (row := find(feature)) is not None]
+    # Whole columns are summed at once: rows are mostly noughts, and still this is twice as fast as adding what is not.
+    return list(map(sum, zip(weights.bias, *(row for _, row in met), strict=True))), met
 
 
-def decide(weights: Weights, total: list[float], hits: Hits) -> dict[str, Choice]:
+def decide(weights: Weights, total: list[float], met: Met) -> dict[str, Choice]:
     """Return the best value of each field by the log-odds of its classes, and the tokens that counted most for it."""
     out: dict[str, Choice] = {}
     for field, values in weights.fields:
@@ -97,9 +91,9 @@ def decide(weights: Weights, total: list[float], hits: Hits) -> dict[str, Choice
         else:
             at, value = max(values, key=lambda pair: total[pair[0]])
         counted: dict[int, float] = {}
-        for weight, token in hits[at]:
-            weight *= sign
-            if token >= 0 and weight > 0.0:
+        for token, row in met:
+            weight = row[at] * sign
+            if weight > 0.0 and token >= 0:
                 counted[token] = counted.get(token, 0.0) + weight
         ranked = sorted(counted.items(), key=_by_weight)[:EXPLAINING]
         tokens = tuple(token for token, weight in ranked if weight >= LEAST_SHARE * ranked[0][1])
@@ -123,9 +117,9 @@ def read_weights(table: str) -> Weights:
         field, value = name.split("=", 1)
         fields.setdefault(field, []).append((at, value))
     bias = tuple(float(x) for x in lines[1].split("\t")[1:])
-    rows: dict[str, tuple[tuple[int, float], ...]] = {}
+    rows: dict[str, tuple[float, ...]] = {}
     for line in lines[2:]:
         if line:
             feature, *cells = line.split("\t")
-            rows[feature] = tuple((at, float(cell)) for at, cell in enumerate(cells) if cell)
+            rows[feature] = tuple(float(cell) if cell else 0.0 for cell in cells)
     return Weights(tuple((field, tuple(values)) for field, values in fields.items()), bias, rows)
