@@ -181,5 +181,5 @@ def test_two_deals_side_by_side_stay_two(monkeypatch):
 )
 def test_an_anchor_neither_begins_nor_ends_with_what_only_ties_it(text, wanted):
     parsed = parse(text)
-    kept = anchors._trimmed((0, len(parsed.tokens) - 1, 0.5), parsed)
+    kept = anchors.trimmed(0, len(parsed.tokens) - 1, parsed)
     assert (kept and text[parsed.tokens.starts[kept[0]] : parsed.tokens.ends[kept[1]]]) == wanted

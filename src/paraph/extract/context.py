@@ -16,7 +16,7 @@ from paraph.extract.tables import Weights
 
 __all__ = ["MOST", "USUAL", "Context", "chances", "inputs", "settle"]
 
-# Log-odds are cut off here, for far from nought they say more about the table than about the sentence.
+# Log-odds are cut off here, for far from nought they say more about the table than about the sentence. Set once, not tuned.
 MOST = 4.0
 # The mean over the others starts from this many signals at the classes' usual rates, so that one other does not decide alone
 # and a document's only signal is left as it is.

@@ -24,7 +24,8 @@ from paraph.model import Certainty, Cue, Document, Instrument, Kind, Sector, Sig
 __all__ = ["NAME", "CueEngine", "bundled"]
 
 NAME = "cues"
-# Items up to this length may stand in two lists of one text and mean two things ("Energy", "Rare earths").
+# Items up to this length may stand in two lists of one text and mean two things ("Energy", "Rare earths"). Set by
+# reading, not tuned.
 SHORT_ITEM_CHARS = 40
 # Who asks in a transcript speaks for the press.
 _ASKING = frozenset("q question reporter journalist moderator host interviewer presenter anchor correspondent".split())

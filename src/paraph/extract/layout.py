@@ -49,8 +49,8 @@ class Layout:
     datelines: tuple[tuple[int, int], ...]
 
 
-# Longest line that may be a heading: of the headings in gold/train 99 % are shorter than this; a longer line without a full
-# stop is rather a caption or a paragraph cut short.
+# Longest line that may be a heading; a longer line without a full stop is rather a caption or a paragraph cut short. Set by
+# reading, not tuned, as are the other limits of this module unless they say otherwise.
 HEADING_CHARS = 110
 # A heading that stands alone on its line has at most this many words, unless it is the first line of the text.
 HEADING_WORDS = 14
@@ -58,7 +58,7 @@ HEADING_WORDS = 14
 WRAP_CHARS = 82
 WRAP_SHARE = 0.5
 # A longer run of words without a full stop is cut: what governs a phrase lies nearer, and the cost of a sentence grows with
-# the square of its length. The longest sentence of gold/train has 497 code points.
+# the square of its length. The longest sentence of the gold has 497 code points.
 SENTENCE_CHARS = 1_500
 # A name before a colon is at most this long to be a speaker's.
 SPEAKER_CHARS = 60

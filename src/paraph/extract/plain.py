@@ -88,7 +88,8 @@ def plainly(
         and lowers[group.last] in ("exist", "exists")
         and named == "present"
     ):
-        # Deals without a content of their own that exist were agreed, says the guideline.
+        # "Agreements already exist": a deal without a content of its own that exists was agreed (DESIGN.md reads it so; the
+        # guidelines alone would allow in_force).
         return Verdict("agreed", False, "certain", group.last)
     if group is not None and role in ("subject", "object", "inside", "within", "list"):
         found = _left_out(lowers, begin, end, group, role) or _kept(lowers, group, state, named)

@@ -56,6 +56,7 @@ class Choice:
 
 
 # A choice is explained by the words that counted most for it: this many at most, each at least this share of the first.
+# A matter of what a reader can take in; no figure depends on it.
 EXPLAINING, LEAST_SHARE = 3, 0.5
 
 
