@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import paraph
-from paraph.cli import BY_SUFFIX, COMMANDS, actions, parser_of, top_parser
+from paraph.cli import actions, parser_of, top_parser
+from paraph.commands import COMMANDS
+from paraph.commands.common import BY_SUFFIX
 from paraph.exits import Exit
 from paraph.settings import Settings
 from paraph.show.settings_table import shown

@@ -17,7 +17,9 @@ from pathlib import Path
 import pytest
 
 import paraph
-from paraph.cli import BRIEF_FORMATS, COMMANDS, READ_FORMATS, actions, main, parser_of
+from paraph.cli import actions, main, parser_of
+from paraph.commands import COMMANDS
+from paraph.commands.read import BRIEF_FORMATS, READ_FORMATS
 from paraph.exits import Exit
 from samples import HOSTILE, NOTE, REPORT
 

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 import paraph
-from paraph.cli import BY_SUFFIX, COMMANDS, actions, parser_of
+from paraph.cli import actions, parser_of
+from paraph.commands import COMMANDS
+from paraph.commands.common import BY_SUFFIX
 from paraph.exits import Exit
 
 ROOT = Path(__file__).resolve().parent.parent

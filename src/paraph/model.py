@@ -1,4 +1,4 @@
-"""The words of Paraph as small immutable values: Document, Signal and what they are made of.
+"""The words of Paraph as small immutable values: Document, Signal, Deal, Occasion, Verdict and what they are made of.
 
 This module imports nothing of the house; every other room speaks in its types. The meaning of each word is the one of the
 annotation guidelines (docs/concepts.md). Offsets are Unicode code points into ``Document.text``; ``end`` is exclusive.
@@ -14,18 +14,27 @@ from enum import StrEnum
 from typing import Any
 
 __all__ = [
+    "Authority",
     "Certainty",
     "Cue",
+    "Deal",
     "Document",
     "Instrument",
     "Kind",
+    "Occasion",
+    "Outcome",
     "Reading",
     "Sector",
+    "Selector",
+    "Sighting",
     "Signal",
     "SourceType",
     "Stage",
+    "Verdict",
+    "day_of",
     "document_id",
     "iso",
+    "text_hash",
 ]
 
 
@@ -100,6 +109,37 @@ class Kind(StrEnum):
 
     REPORT = "report"
     OFFICIAL = "official"
+
+
+class Outcome(StrEnum):
+    """What an occasion brought for a deal."""
+
+    SIGNED = "signed"
+    AGREED = "agreed"
+    ADVANCED = "advanced"
+    ABSENT = "absent"
+    REFUSED = "refused"
+
+
+class Authority(StrEnum):
+    """What a statement rests on, in the order in which it settles a deal: the first outweighs all that follow.
+
+    ``TREATY_REGISTER`` a register of treaties in force; ``SIGNED_TEXT`` the text that was signed; ``OUTCOME_LIST`` an official
+    list of outcomes or fact sheet; ``JOINT_STATEMENT`` a statement of both sides; ``SPOKESPERSON`` a read-out, transcript or
+    other paper of one side, or an official quoted by the press; ``PRESS`` everything else.
+    """
+
+    TREATY_REGISTER = "treaty_register"
+    SIGNED_TEXT = "signed_text"
+    OUTCOME_LIST = "outcome_list"
+    JOINT_STATEMENT = "joint_statement"
+    SPOKESPERSON = "spokesperson"
+    PRESS = "press"
+
+    @property
+    def rank(self) -> int:
+        """Return the place in the order, 0 for what settles most."""
+        return list(Authority).index(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +277,146 @@ class Reading:
         from paraph.frames import to_frame
 
         return to_frame(self.to_dicts())
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Where words stand in a text, so that they are found again after the text was edited.
+
+    The text-quote and text-position selectors of the W3C Web Annotation model in one: ``exact`` with up to 32 code points
+    before (``prefix``) and after it (``suffix``), and the offsets in the text whose ``text_hash`` is given.
+    """
+
+    exact: str
+    prefix: str
+    suffix: str
+    start: int
+    end: int
+    text_hash: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the selector as JSON-ready values."""
+        return {
+            "exact": self.exact,
+            "prefix": self.prefix,
+            "suffix": self.suffix,
+            "start": self.start,
+            "end": self.end,
+            "text_hash": self.text_hash,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A signal together with what must be known of its document to weigh it: the unit that deals are made of.
+
+    ``id`` names the signal for good (see docs/concepts.md). ``day`` is the day that counts for it: the day of publication, or
+    the day on which it was first seen where there is none or where it cannot be trusted. ``voice`` is the id of the document
+    that said it first: its own, or the one it is a copy of; sightings of one voice and one source are one witness. ``owner`` is
+    who owns the publisher (its registrable domain or its name where nobody said). ``quote`` is the sentence around the anchor.
+    ``authority`` is what it rests on. ``vanished`` is true where an update of the document took the words out.
+    """
+
+    id: str
+    document: str
+    signal: Signal
+    day: date
+    voice: str
+    publisher: str | None
+    owner: str | None
+    authority: Authority
+    kind: Kind
+    title: str | None
+    quote: str
+    url: str | None = None
+    vanished: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the sighting as JSON-ready values: the signal's keys without ``why``, then those of its document."""
+        row = self.signal.to_dict()
+        del row["why"]
+        return (
+            {"id": self.id, "document": self.document}
+            | row
+            | {
+                "day": self.day.isoformat(),
+                "voice": self.voice,
+                "publisher": self.publisher,
+                "owner": self.owner,
+                "authority": str(self.authority),
+                "kind": str(self.kind),
+                "title": self.title,
+                "quote": self.quote,
+                "url": self.url,
+                "vanished": self.vanished,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """All sightings of one deal, in order of day, document and place; ``id`` is that of its first sighting.
+
+    ``parties``, ``sector`` and ``instrument`` are read off the sightings, and ``title`` is made from its best anchor. Status and
+    history are not kept here: ``paraph.resolve`` reads them off the sightings.
+    """
+
+    id: str
+    title: str
+    parties: tuple[str, ...]
+    sector: Sector
+    instrument: Instrument
+    sightings: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """A visit or summit at which deals come due; ``first`` and ``last`` are its days, both included."""
+
+    name: str
+    parties: tuple[str, ...]
+    first: date
+    last: date
+    place: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the occasion as JSON-ready values."""
+        return {
+            "name": self.name,
+            "parties": list(self.parties),
+            "from": self.first.isoformat(),
+            "to": self.last.isoformat(),
+            "place": self.place,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an occasion brought for one deal.
+
+    ``evidence`` is the sighting that shows it, None where nothing does (``absent``). ``announced`` is false for what came
+    unannounced: nobody spoke of it before. ``confidence`` in 0..1 is how sure the verdict is. ``by`` and ``reason`` are set
+    where a person overruled the machine, whose own verdict is then ``proposed``.
+    """
+
+    deal: str
+    outcome: Outcome
+    confidence: float
+    evidence: Sighting | None = None
+    announced: bool = True
+    by: str | None = None
+    reason: str | None = None
+    proposed: Outcome | None = None
+
+
+def day_of(when: date | datetime) -> date:
+    """Return the day of a date or of a moment, in the moment's own zone."""
+    return when.date() if isinstance(when, datetime) else when
+
+
+def text_hash(text: str) -> str:
+    """Return the SHA-256 of a text's UTF-8 bytes in hex; lone surrogates are let pass."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def document_id(text: str, url: str | None = None) -> str:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from paraph.briefing.quoting import Quote
 from paraph.errors import SourceError
-from paraph.model import Certainty, Document, Instrument, Sector, Signal, SourceType, Stage, iso
+from paraph.model import Certainty, Document, Instrument, Sector, Signal, SourceType, Stage, day_of, iso
 
 _T = TypeVar("_T")
 
@@ -142,7 +142,7 @@ class Brief:
 
     def days(self) -> tuple[date, date] | None:
         """Return the first and last day on which a document was published, or None where none has a date."""
-        days = [_day(document.published) for document in self.documents if document.published]
+        days = [day_of(document.published) for document in self.documents if document.published]
         return (min(days), max(days)) if days else None
 
     def to_dict(self) -> dict[str, Any]:
@@ -169,10 +169,6 @@ def section_of(signal: Signal) -> Section:
     if signal.stage in (Stage.SIGNED, Stage.IN_FORCE) and not signal.ahead:
         return Section.EXISTING
     return Section.TABLE
-
-
-def _day(when: date | datetime) -> date:
-    return when.date() if isinstance(when, datetime) else when
 
 
 def _counted(things: Iterable[_T]) -> list[tuple[_T, int]]:
