@@ -1,0 +1,1 @@
+"""Signals to deals, and documents to the one that said it first."""
