@@ -119,6 +119,27 @@ class Settings:
         2, "signals", "most signals of one deal that a brief quotes; the others are counted", 1, 1_000
     )
 
+    # How a deal's status is read off its sightings, and how forecasts are held to account (docs/status.md, docs/scorecards.md).
+    lapse_days: int = _setting(
+        365, "days", "a deal on the table that nobody speaks of for this long counts as lapsed (inferred)", 1, 36_500
+    )
+    hold_days: int = _setting(
+        7, "days", "a stronger word on a deal holds this long against weaker ones that say otherwise", 0, 3_650
+    )
+    contradiction_days: int = _setting(
+        14, "days", "two words that exclude each other contradict each other if they fall within this time", 0, 3_650
+    )
+    forecast_days: int = _setting(
+        365, "days", "a forecast is held against the first fitting occasion that ends within this time", 1, 3_650
+    )
+    score_min_n: int = _setting(
+        20,
+        "forecasts",
+        "no rank for a publisher, a source or a wording with fewer forecasts that are past their day",
+        1,
+        100_000,
+    )
+
     def __post_init__(self) -> None:
         for row in fields(self):
             value, low, high = getattr(self, row.name), row.metadata["low"], row.metadata["high"]
