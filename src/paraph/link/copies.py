@@ -1,9 +1,10 @@
 """Copies: is a text a reprint, a cut or reworded copy, or an updated version of another one?
 
-A text becomes the set of its runs of three words (shingles; Broder, "On the resemblance and containment of documents", 1997), case,
-accents and punctuation folded. Two texts are copies where ``likeness`` of their sets reaches ``THRESHOLD``. To find the few worth comparing
-among millions, each set is sketched with MinHash and the sketch cut into bands (Leskovec, Rajaraman, Ullman, "Mining of Massive
-Datasets", chapter 3): texts that share no band are not compared. All of it is pure and the same on every machine.
+A text becomes the set of its runs of three words (shingles; Broder, "On the resemblance and containment of
+documents", 1997), case, accents and punctuation folded. Two texts are copies where ``likeness`` of their sets reaches
+``THRESHOLD``. To find the few worth comparing among millions, each set is sketched with MinHash and the sketch cut into
+bands (Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets", chapter 3): texts that share no band are not compared.
+All of it is pure and the same on every machine.
 
 What is not seen: a translation, and a report written anew in other words, which is a report of its own.
 """
@@ -20,8 +21,9 @@ __all__ = ["MIN_WORDS", "SKETCH_VERSION", "THRESHOLD", "bands_of", "likeness", "
 # Two texts are copies from this likeness on. Measured by benchmarks/copies.py.
 THRESHOLD = 0.3
 
-# What a unit of containment (the share of the smaller set that is in the larger) counts beside one of resemblance (the Jaccard
-# index): half of the smaller text counts as much as three tenths of both, so that a text of which only the beginning was printed is a copy.
+# What a unit of containment (the share of the smaller set that is in the larger) counts beside one of resemblance (the
+# Jaccard index): half of the smaller text counts as much as three tenths of both, so that a text of which only the
+# beginning was printed is a copy.
 _CONTAINMENT = 0.6
 
 # A text of fewer words than this is a copy only of one with the very same words: with so few runs of words, one quotation
@@ -48,8 +50,8 @@ _WORD = re.compile(r"[^\W_]+")
 def shingles_of(text: str) -> frozenset[int]:
     """Return the hashes, 64 bits each without sign, of the text's runs of three words.
 
-    Case, accents, width and punctuation make no difference. A text of fewer than ``MIN_WORDS`` words gives a single hash of all its
-    words; one without words gives the empty set. Linear in the text, about 1.5 µs a word.
+    Case, accents, width and punctuation make no difference. A text of fewer than ``MIN_WORDS`` words gives a single
+    hash of all its words; one without words gives the empty set. Linear in the text.
     """
     words = _WORD.findall(_folded(text))
     if not words:

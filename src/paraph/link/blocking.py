@@ -1,0 +1,52 @@
+"""Blocking: which signals are compared at all.
+
+Two signals are candidates for one deal if they share a key and their days lie no further apart than the key's window. A key
+is made of a party and a word that tells something, or of the document itself; the rarer the word, the longer the window.
+Keys depend on the signal alone, so who is compared with whom does not depend on what else the desk holds, nor on the order
+in which it came.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from paraph.link.traits import Traits, weight_of
+
+__all__ = ["keys_of"]
+
+# The days over which a word keeps two signals comparable: by how much it tells (the log of its rarity in news). A deal on "trade"
+# between two countries half a year on is mostly another; one on "S-400" is the same. Set by eye.
+WINDOWS = ((5.5, 1500), (4.0, 400), (2.5, 120), (0.0, 45))
+# Keys are made of at most this many parties and words of a signal, those that tell most first: a list of 27 members would
+# otherwise make hundreds. Set by eye.
+MOST_PARTIES, MOST_WORDS = 4, 6
+# General anchors ("several agreements") have no word of their own; they are compared by sector over this many days.
+GENERAL_DAYS = 45
+
+
+def keys_of(traits: Traits) -> tuple[tuple[int, int], ...]:
+    """Return the signal's keys: pairs of a whole number below 2**63 and a window in days, in order of the number.
+
+    Signals of one document always share a key, whose window is 0 days. A signal without parties has the keys of its words
+    under the party "".
+    """
+    words = sorted({*traits.words, *traits.calls}, key=lambda word: (-weight_of(word), word))[:MOST_WORDS]
+    terms = [(word, _window(word)) for word in words]
+    if not traits.words:
+        terms.append((f"[{traits.sector}]", GENERAL_DAYS))
+    keys = {
+        _number(f"{party}\t{term}"): window
+        for party in traits.parties[:MOST_PARTIES] or ("",)
+        for term, window in terms
+    }
+    keys[_number(f"document\t{traits.document}")] = 0
+    return tuple(sorted(keys.items()))
+
+
+def _window(word: str) -> int:
+    weight = weight_of(word)
+    return next(days for least, days in WINDOWS if weight >= least)
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()) >> 1

@@ -1,0 +1,54 @@
+"""Titles: what a deal is called and what is said of it as a whole, read off its signals."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from paraph.extract.tokens import fold, stem
+from paraph.link.traits import forms
+from paraph.model import Instrument, Sector, Sighting
+
+__all__ = ["summary_of", "title_of"]
+
+# A title is best between these many words: long enough to say something, short enough for a line. Set by eye.
+LEAST_WORDS, MOST_WORDS = 2, 9
+
+
+def title_of(sightings: Sequence[Sighting]) -> str:
+    """Return the best anchor: told most often in these words, by the surest engine, neither bare nor long.
+
+    Pure; the order of the sightings does not matter.
+    """
+
+    def worth(sighting: Sighting) -> tuple[float, float, str]:
+        words = [stem(fold(word)) for word in sighting.signal.anchor.split()]
+        telling = sum(word not in forms() for word in words)
+        fits = min(telling, 4) - max(0, len(words) - MOST_WORDS) - (2 if len(words) < LEAST_WORDS else 0)
+        return (fits + sighting.signal.confidence + 0.2 * said[fold(sighting.signal.anchor)], 0, sighting.id)
+
+    said = Counter(fold(sighting.signal.anchor) for sighting in sightings)
+    best = max(sightings, key=worth)
+    title = " ".join(best.signal.anchor.split())
+    return title[:1].upper() + title[1:]
+
+
+def summary_of(sightings: Sequence[Sighting]) -> tuple[tuple[str, ...], Sector, Instrument]:
+    """Return the deal's parties, sector and instrument.
+
+    Parties are those that at least half as many sightings name as name the most named one, most named first; sector and
+    instrument are the most frequent, weighed by confidence; ties go to the first in the order of the guidelines.
+    """
+    parties = Counter(party for sighting in sightings for party in sighting.signal.parties)
+    most = max(parties.values(), default=0)
+    named = tuple(sorted((p for p, n in parties.items() if 2 * n >= most), key=lambda p: (-parties[p], p)))
+    sectors: Counter[Sector] = Counter()
+    instruments: Counter[Instrument] = Counter()
+    for sighting in sorted(sightings, key=lambda s: s.id):
+        sectors[sighting.signal.sector] += sighting.signal.confidence
+        instruments[sighting.signal.instrument] += sighting.signal.confidence
+    return (
+        named,
+        max(Sector, key=lambda sector: sectors[sector]),
+        max(Instrument, key=lambda instrument: instruments[instrument]),
+    )
