@@ -12,19 +12,22 @@ from hypothesis import strategies as st
 from paraph.link.copies import MIN_WORDS, SKETCH_VERSION, THRESHOLD, bands_of, likeness, shingles_of
 
 REPORT = """
-Ruritania and Freedonia will sign a treaty on the common use of the Great Canal when President Ivo Maran comes to Fredville on Friday,
-two officials who saw the draft said. Under the draft both fleets may pass without toll for twenty years, and a joint board of six
-members fixes the depth of the locks. "The text is ready, the pens are ready," Foreign Minister Ada Lorne told reporters. The last treaty
-on the canal lapsed in 2009 after a quarrel over dredging costs. Freedonia has since charged 40 crowns a ship, which Ruritanian
-carriers call a tax on neighbours. A purchase of twelve patrol boats, worth 300 million crowns, could be announced on the same day
-but has not been finalised, one of the officials said. The opposition in Fredville wants parliament to see both papers first.
+Ruritania and Freedonia will sign a treaty on the common use of the Great Canal when President Ivo Maran comes
+to Fredville on Friday, two officials who saw the draft said. Under the draft both fleets may pass without
+toll for twenty years, and a joint board of six members fixes the depth of the locks. "The text is ready, the
+pens are ready," Foreign Minister Ada Lorne told reporters. The last treaty on the canal lapsed in 2009 after
+a quarrel over dredging costs. Freedonia has since charged 40 crowns a ship, which Ruritanian carriers call a
+tax on neighbours. A purchase of twelve patrol boats, worth 300 million crowns, could be announced on the same
+day but has not been finalised, one of the officials said. The opposition in Fredville wants parliament to see
+both papers first.
 """
 
 OF_ITS_OWN = """
-Fredville gets ready for a guest. On Friday Ivo Maran, the Ruritanian president, is expected at the old palace, where a canal accord lies on
-the table after sixteen years without rules. Ships of both countries would no longer pay at the locks. Whether the navy's patrol boats are
-part of the bargain nobody would say at the weekend; shipyard shares rose all the same. Ada Lorne, who leads the talks for
-Freedonia, promised that dredging will never divide us again. Lawmakers complain that they know the papers from the newspapers only.
+Fredville gets ready for a guest. On Friday Ivo Maran, the Ruritanian president, is expected at the old
+palace, where a canal accord lies on the table after sixteen years without rules. Ships of both countries
+would no longer pay at the locks. Whether the navy's patrol boats are part of the bargain nobody would say at
+the weekend; shipyard shares rose all the same. Ada Lorne, who leads the talks for Freedonia, promised that
+dredging will never divide us again. Lawmakers complain that they know the papers from the newspapers only.
 """
 
 
