@@ -27,7 +27,7 @@ from paraph.intake.warc import Capture, read_warc
 from paraph.model import Document
 from paraph.settings import Settings
 
-__all__ = ["UNFORESEEN", "Context", "Found", "from_bytes", "from_record", "from_stream", "from_url", "safely"]
+__all__ = ["UNFORESEEN", "Context", "Found", "from_bytes", "from_record", "from_stream", "from_url", "safely", "with_facts"]
 
 UNFORESEEN = "this is a fault in Paraph; please report it with the source"
 
@@ -211,7 +211,7 @@ def _entry(entry: feeds.Entry, name: str, context: Context) -> Found:
         once = replace(context, follow=False)
         try:
             for one in list(from_url(entry.link, source=name, context=once)):
-                yield _with_facts(one, entry)
+                yield with_facts(one, entry)
             return
         except SourceError as error:
             # What the feed itself says of the entry is better than nothing, and the failure is told all the same.
@@ -221,8 +221,8 @@ def _entry(entry: feeds.Entry, name: str, context: Context) -> Found:
     yield feeds.read_entry(entry, source=name, settings=context.settings, now=context.now())
 
 
-def _with_facts(one: Document | SourceError, entry: feeds.Entry) -> Document | SourceError:
-    """Fill in what a page does not say of itself and its feed does."""
+def with_facts(one: Document | SourceError, entry: feeds.Entry) -> Document | SourceError:
+    """Return a page with what it does not say of itself and its feed does; an error as it is."""
     if not isinstance(one, Document):
         return one
     return replace(

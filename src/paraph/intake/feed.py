@@ -39,7 +39,10 @@ _ENDS = {1: "-->", 2: "]]>", 3: ">"}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a feed; ``number`` counts from 1. ``text`` is its own content or else its summary, as plain text."""
+    """One entry of a feed; ``number`` counts from 1. ``text`` is its own content or else its summary, as plain text.
+
+    ``id`` is what the feed calls it, where it calls it anything.
+    """
 
     number: int
     text: str
@@ -49,6 +52,7 @@ class Entry:
     published: date | datetime | None = None
     updated: date | datetime | None = None
     note: str | None = None
+    id: str | None = None
 
 
 def read_entry(entry: Entry, *, source: str, settings: Settings, now: datetime) -> Document:
@@ -110,6 +114,7 @@ def xml_entries(
             published=_when(entry, "published") or _when(entry, "created"),
             updated=_when(entry, "updated"),
             note=note,
+            id=_words(entry.get("id")),
         )
 
 
@@ -144,6 +149,7 @@ def json_entries(data: bytes, *, source: str, settings: Settings, url: str | Non
             publisher=name,
             published=parse_when(str(item.get("date_published") or "")),
             updated=parse_when(str(item.get("date_modified") or "")),
+            id=_words(item.get("id")),
         )
 
 

@@ -12,7 +12,8 @@ import queue
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -28,12 +29,11 @@ if TYPE_CHECKING:
     import httpcore
     import httpx
 
-__all__ = ["USER_AGENT", "Dialer", "Fetcher", "Page", "Resolver", "dial", "resolve"]
+__all__ = ["USER_AGENT", "Answer", "Dialer", "Fetcher", "Page", "Resolver", "dial", "failure", "resolve"]
 
 USER_AGENT = f"Paraph/{__version__} (reads single news pages at a person's request)"
 
 _HEADERS = {
-    "User-Agent": USER_AGENT,
     "Accept": "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/feed+json, "
     "application/pdf, text/plain;q=0.9, */*;q=0.5",
     "Accept-Language": "en, *;q=0.5",
@@ -63,6 +63,21 @@ class Page:
     charset: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said to one request: ``page`` where it said 200, ``to`` (checked) where it sends on, else only the status.
+
+    ``headers`` have their names in small letters.
+    """
+
+    url: str
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+    page: Page | None = None
+    to: str | None = None
+
+
 def resolve(host: str, port: int) -> Sequence[str]:
     """Return the addresses that the system's resolver knows for ``host``. Raises OSError where there are none."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -87,9 +102,14 @@ class Fetcher:
         dialer: Dialer = dial,
         clock: Callable[[], float] = time.monotonic,
         ssl_context: ssl.SSLContext | None = None,
+        user_agent: str = USER_AGENT,
     ) -> None:
-        """Take the network from outside: ``resolver``, ``dialer``, ``clock`` (seconds) and ``ssl_context``."""
+        """Take the network from outside: ``resolver``, ``dialer``, ``clock`` (seconds) and ``ssl_context``.
+
+        ``user_agent`` is what the fetcher calls itself.
+        """
         self._settings = settings
+        self._user_agent = user_agent
         self._guard = _Guard(settings, resolver, dialer, clock)
         self._ssl_context = ssl_context
         self._client: httpx.Client | None = None
@@ -112,11 +132,39 @@ class Fetcher:
         coding; FetchError for everything else that goes wrong. Not handled: robots.txt (one page at a person's request
         is no crawl), pages that need a script or a log-in, refreshes by ``<meta>``.
         """
+        with self._told(url):
+            target = check_url(url, source=url, settings=self._settings)
+            self._open().cookies.clear()
+            for _ in range(self._settings.max_redirects + 1):
+                answer = self._ask(url, target, {}, None)
+                if answer.page is not None:
+                    return answer.page
+                if answer.to is None:
+                    raise failure(url, answer)
+                target = target.join(answer.to)
+            raise FetchError(
+                url, f"redirects more than {self._settings.max_redirects} times", "give the address it ends at"
+            )
+
+    def ask(self, url: str, *, headers: Mapping[str, str] | None = None, limit: str | None = None) -> Answer:
+        """Return the answer to one request, whatever its status; a redirect is not followed but its address checked.
+
+        ``headers`` go along with the request (``If-None-Match``); ``limit`` names a setting in bytes that holds for the body
+        as well, packed and unpacked. Raises what ``fetch`` raises, but for what the status says (see ``failure``).
+        """
+        with self._told(url):
+            target = check_url(url, source=url, settings=self._settings)
+            self._open().cookies.clear()
+            return self._ask(url, target, headers or {}, limit)
+
+    @contextmanager
+    def _told(self, url: str) -> Iterator[None]:
+        """Start the time of a page, and turn what the client raises into our own errors."""
         import httpx
 
         self._guard.start(url)
         try:
-            return self._follow(url)
+            yield
         except httpx.TimeoutException as error:
             seconds = self._settings.fetch_seconds
             raise FetchError(url, f"took too long (limit {seconds:g} s)", "try later or raise fetch_seconds") from error
@@ -125,18 +173,18 @@ class Fetcher:
                 url, f"no answer: {error or type(error).__name__}", "check the address, try later"
             ) from error
 
-    def _follow(self, url: str) -> Page:
-        target = check_url(url, source=url, settings=self._settings)
-        client = self._open()
-        client.cookies.clear()
-        for _ in range(self._settings.max_redirects + 1):
-            with client.stream("GET", target) as answer:
-                if answer.status_code not in _REDIRECTS:
-                    return self._take(url, target, answer)
-                target = self._next(url, target, answer)
-        raise FetchError(
-            url, f"redirects more than {self._settings.max_redirects} times", "give the address it ends at"
-        )
+    def _ask(self, url: str, target: httpx.URL, headers: Mapping[str, str], limit: str | None) -> Answer:
+        with self._open().stream("GET", target, headers=dict(headers)) as answer:
+            status = answer.status_code
+            page = to = None
+            if status == 200:
+                page = self._take(url, target, answer, limit)
+            elif status in _REDIRECTS:
+                to = str(self._next(url, target, answer))
+            elif status == 304:
+                answer.read()  # it has no body, and the connection can be kept
+            said = {name.lower(): value for name, value in answer.headers.items()}
+            return Answer(str(target), status, answer.reason_phrase, said, page, to)
 
     def _open(self) -> httpx.Client:
         import httpcore
@@ -151,7 +199,7 @@ class Fetcher:
             )
             self._client = httpx.Client(
                 transport=transport,
-                headers=_HEADERS,
+                headers=_HEADERS | {"User-Agent": self._user_agent},
                 trust_env=False,
                 follow_redirects=False,
                 timeout=httpx.Timeout(self._settings.fetch_seconds, connect=self._settings.connect_seconds),
@@ -173,23 +221,24 @@ class Fetcher:
             )
         return after
 
-    def _take(self, url: str, target: httpx.URL, answer: httpx.Response) -> Page:
-        status = answer.status_code
-        if status != 200:
-            said = f"the server said {status} {answer.reason_phrase}".strip()
-            if status in _GONE:
-                raise NotFound(url, said, "check the address")
-            raise FetchError(url, said, _SAVE_IT if status in _CLOSED else "try later")
+    def _take(self, url: str, target: httpx.URL, answer: httpx.Response, limit: str | None) -> Page:
         return Page(
             url=str(target),
-            data=self._body(url, answer),
+            data=self._body(url, answer, limit),
             media_type=answer.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
             charset=answer.charset_encoding,
         )
 
-    def _body(self, url: str, answer: httpx.Response) -> bytes:
-        limit = self._settings.max_source_bytes
-        too_large = TooLarge(url, f"is larger than {limit:,} bytes", "raise max_source_bytes if you want it")
+    def _body(self, url: str, answer: httpx.Response, narrower: str | None) -> bytes:
+        limit, most = self._settings.max_source_bytes, self._settings.max_unpacked_bytes
+        named = "max_source_bytes"
+        unpacked = "raise max_unpacked_bytes if you trust it"
+        if narrower is not None:
+            least = int(getattr(self._settings, narrower))
+            limit, named = min((limit, named), (least, narrower))
+            if least < most:
+                most, unpacked = least, f"raise {narrower} if you trust it"
+        too_large = TooLarge(url, f"is larger than {limit:,} bytes", f"raise {named} if you want it")
         announced = answer.headers.get("Content-Length", "")
         if announced.isascii() and announced.isdigit() and int(announced[:19]) > limit:
             raise too_large
@@ -202,14 +251,21 @@ class Fetcher:
             if coding not in CODINGS:
                 raise FetchError(url, f"came in a content coding that was not asked for ({coding[:40]})", _SAVE_IT)
             chunks = expand(chunks, CODINGS[coding], source=url, settings=self._settings)
-        most = self._settings.max_unpacked_bytes
         return gather(
             chunks,
             source=url,
             limit=most if codings else limit,
             cause=f"unpacks to more than {most:,} bytes",
-            cure="raise max_unpacked_bytes if you trust it",
+            cure=unpacked,
         )
+
+
+def failure(url: str, answer: Answer) -> FetchError | NotFound:
+    """Return the error that an answer other than a page or a redirect amounts to."""
+    said = f"the server said {answer.status} {answer.reason}".strip()
+    if answer.status in _GONE:
+        return NotFound(url, said, "check the address")
+    return FetchError(url, said, _SAVE_IT if answer.status in _CLOSED else "try later")
 
 
 def _counted(chunks: Iterator[bytes], limit: int, error: TooLarge) -> Iterator[bytes]:
