@@ -27,7 +27,17 @@ from paraph.intake.warc import Capture, read_warc
 from paraph.model import Document
 from paraph.settings import Settings
 
-__all__ = ["UNFORESEEN", "Context", "Found", "from_bytes", "from_record", "from_stream", "from_url", "safely", "with_facts"]
+__all__ = [
+    "UNFORESEEN",
+    "Context",
+    "Found",
+    "from_bytes",
+    "from_record",
+    "from_stream",
+    "from_url",
+    "safely",
+    "with_facts",
+]
 
 UNFORESEEN = "this is a fault in Paraph; please report it with the source"
 
