@@ -2,7 +2,8 @@
 
 It matters because an official paper's own voice is its issuer's, and because it settles what a preview only hinted at. A
 news report *about* a joint statement is a report: a title counts only where it is the paper's own name, an address where
-the host is an authority's, and a text where its head is written as papers are. Not handled: papers quoted in full within
+the host is an authority's, and a text where its head is written as papers are or all of it as agreements are. Which sort
+of paper it is says ``paraph.intake.papers``. Not handled: papers quoted in full within
 a report, papers of companies, of parties and of parliaments.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from paraph.intake.papers import NAMES, is_signed_text
 from paraph.model import Kind
 
 __all__ = ["HOSTS", "ISSUERS", "document_kind"]
@@ -43,6 +45,9 @@ HOSTS: dict[str, str | None] = {
     "elysee.fr": "Élysée",
     "diplomatie.gouv.fr": "French Foreign Ministry",
     "bundesregierung.de": "German Government",
+    "bmwk.de": "German Ministry for Economic Affairs",
+    "bmwe.de": "German Ministry for Economic Affairs",
+    "bmvg.de": "German Ministry of Defence",
     "auswaertiges-amt.de": "German Foreign Office",
     "pm.gov.au": "Prime Minister of Australia",
     "consilium.europa.eu": "Council of the European Union",
@@ -83,19 +88,8 @@ _ISSUERS = tuple((re.compile(pattern, re.IGNORECASE), usual) for pattern, usual 
 # Where a publisher's name ends and what somebody added to it begins.
 _ADDED = re.compile(r"\s(?:\(|via\b|read-?out\b|fact ?sheet\b)|,", re.IGNORECASE)
 
-# Titles that are a paper's own name. ``^`` stands at the beginning of the title, ``$`` at its end.
-_PAPERS = (
-    r"joint (?:press )?(?:statement|communiqu[eé]|declaration|vision statement|leaders'? statement)",
-    r"fact ?sheet|factsheet",
-    r"read-?out",
-    r"list of (?:outcomes|documents|agreements|mous)(?: (?:signed|exchanged|adopted))?",
-    r"outcomes? (?:document|list)|summit declaration|agreed minutes",
-    r"press (?:release|statement|note|communiqu[eé])|(?:media|news) release|official statement",
-    r"transcript(?: of)?|(?:opening |closing |introductory )?(?:remarks|statement|speech|address) (?:by|of) (?:the )?"
-    r"(?:president|prime minister|foreign|external|secretary|minister|ambassador|spokes)",
-    r"english (?:translation|rendering) of",
-)
-_PAPER = "|".join(f"(?:{paper})" for paper in _PAPERS)
+# Titles that are a paper's own name.
+_PAPER = "|".join(f"(?:{name})" for names in NAMES.values() for name in names)
 
 # "Joint Statement on …", "FACT SHEET: …", "Transcript of …", "Full text: …"; the name of the paper leads.
 _LEADS = re.compile(
@@ -117,6 +111,11 @@ _JOINT = re.compile(r"\bjoint (?:\w{1,12} )?(?:statement|communiqu[eé]|declarat
 # What only states write, so that it needs no issuer.
 _STATELY = re.compile(
     r"\b(?:list of outcomes|outcomes? (?:list|document)|summit declaration|agreed minutes)\b", re.IGNORECASE
+)
+
+# Between whom an agreement is a matter of states; contracts of firms have the same set phrases.
+_STATES = re.compile(
+    r"\b(?:government|republic|kingdom|federation|ministry|united states|union|commission|state of)\b", re.IGNORECASE
 )
 
 # How papers begin, within their first lines; an authority's host or name is not needed with these. Each is tried at the
@@ -168,6 +167,8 @@ def document_kind(title: str | None, text: str, url: str | None, publisher: str 
         return Kind.OFFICIAL, (_leaders_in(head) if joint else None) or issuer
     if _REPORTED.search(head):
         return Kind.REPORT, None
+    if is_signed_text(title, text) and _STATES.search(f"{title}\n{head}"):
+        return Kind.OFFICIAL, _issuer_in(title, head)
     leads = _LEADS.match(title) is not None and _ABOUT.search(title) is None
     lines = [line for line in head.split("\n") if line.strip() != title]
     begins = any(_HEADS.match(line.lstrip(" -*0123456789.")) for line in lines)
