@@ -18,7 +18,10 @@ from struct import Struct
 
 __all__ = ["MIN_WORDS", "SKETCH_VERSION", "THRESHOLD", "bands_of", "likeness", "shingles_of"]
 
-# Two texts are copies from this likeness on. Measured by benchmarks/copies.py.
+# Two texts are copies from this likeness on. benchmarks/copies.py: of the 816 different reports of the gold no pair comes
+# above .17, and of copies with 40 % of the sentences out and 8 % of the words changed 88 % come above .3 (.25: 95 %).
+# It is not lower because of what was seen in real reports on one event (ECB+, every sixth pair from .24 to .36 looked at):
+# above about .3 they are one agency's story or one statement's words, below it more and more share quotations alone.
 THRESHOLD = 0.3
 
 # What a unit of containment (the share of the smaller set that is in the larger) counts beside one of resemblance (the
