@@ -21,8 +21,9 @@ from paraph.reading import ENGINES
 from samples import REPORT, noon, report
 
 PUBLIC = """
-    AddressRefused Brief Certainty Cue Damaged Document FetchError Instrument Kind MissingExtra NoText NotEnglish NotFound
-    ParaphError Reading Sector Settings Signal SourceError SourceType Stage TooLarge UsageError __version__ brief read read_all
+    __version__ AddressRefused Brief brief Certainty Cue Damaged DeskError Document FetchError Instrument Kind
+    MissingExtra NotEnglish NoText NotFound ParaphError read read_all Reading Sector Settings Signal SourceError
+    SourceType Stage TooLarge UsageError
 """.split()
 
 

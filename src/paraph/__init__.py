@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from paraph.errors import (
         AddressRefused,
         Damaged,
+        DeskError,
         FetchError,
         MissingExtra,
         NotEnglish,
@@ -48,6 +49,7 @@ __all__ = [
     "Certainty",
     "Cue",
     "Damaged",
+    "DeskError",
     "Document",
     "FetchError",
     "Instrument",
@@ -75,7 +77,8 @@ __all__ = [
 _ROOMS = {
     "briefing": "Brief brief",
     "errors": (
-        "AddressRefused Damaged FetchError MissingExtra NoText NotEnglish NotFound ParaphError SourceError TooLarge UsageError"
+        "AddressRefused Damaged DeskError FetchError MissingExtra NoText NotEnglish NotFound ParaphError SourceError TooLarge "
+        "UsageError"
     ),
     "model": "Certainty Cue Document Instrument Kind Reading Sector Signal SourceType Stage",
     "reading": "read read_all",

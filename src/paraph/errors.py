@@ -5,6 +5,7 @@ The tree::
     ParaphError
     ├── UsageError           the call itself is off: an unknown engine, a setting out of range
     │   └── MissingExtra     a package is needed that is not installed; the message names the command that installs it
+    ├── DeskError            the desk cannot be opened, lacks what was asked for, or refuses what it was given
     └── SourceError          one source could not be read; the others go on
         ├── NotFound         no such file, folder or page
         ├── FetchError       the network said no, took too long or redirected without end
@@ -20,6 +21,7 @@ from __future__ import annotations
 __all__ = [
     "AddressRefused",
     "Damaged",
+    "DeskError",
     "FetchError",
     "MissingExtra",
     "NoText",
@@ -42,6 +44,10 @@ class UsageError(ParaphError):
 
 class MissingExtra(UsageError):
     """A package is needed that is not installed; the message names the command that installs it."""
+
+
+class DeskError(ParaphError):
+    """The desk cannot be opened, lacks what was asked for, or refuses what it was given; the message says what to do."""
 
 
 class SourceError(ParaphError):

@@ -1,0 +1,61 @@
+"""The desk: documents, signals, deals, occasions, verdicts and what a person decided, all of it kept in one database.
+
+``open_desk(where)`` gives a Desk: a SQLite file by its path, or a PostgreSQL database by its address. Nothing heavy is
+loaded before a name of this room is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from paraph.desk.store import Desk, open_desk
+    from paraph.desk.values import (
+        Action,
+        Added,
+        Arrival,
+        DealQuery,
+        DealRow,
+        Hit,
+        Kept,
+        Raw,
+        Review,
+        State,
+        Target,
+        Unplaced,
+        Version,
+    )
+
+__all__ = [
+    "Action",
+    "Added",
+    "Arrival",
+    "DealQuery",
+    "DealRow",
+    "Desk",
+    "Hit",
+    "Kept",
+    "Raw",
+    "Review",
+    "State",
+    "Target",
+    "Unplaced",
+    "Version",
+    "open_desk",
+]
+
+_ROOMS = {
+    "store": "Desk open_desk",
+    "values": "Action Added Arrival DealQuery DealRow Hit Kept Raw Review State Target Unplaced Version",
+}
+_HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    room = _HOME.get(name)
+    if room is None:
+        raise AttributeError(f"module 'paraph.desk' has no attribute {name!r}")
+    value = getattr(import_module(f"paraph.desk.{room}"), name)
+    globals()[name] = value
+    return value

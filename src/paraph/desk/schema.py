@@ -1,0 +1,376 @@
+"""The tables of the desk, the same on SQLite and PostgreSQL.
+
+Row ids (``id``) are internal; what leaves the desk are the keys of documents and of signals (``key``). A *day* that decides
+windows is a whole number (``date.toordinal``) in ``link_keys`` and ``bands``, a date elsewhere. Moments are ISO 8601 texts:
+``first_seen``, ``seen`` and ``at`` in UTC to the microsecond, so that they sort as texts; what a source says of itself is
+kept as it was said. Full text is kept beside these tables, in each database's own way (desk/search.py).
+
+What is a pure function of the documents and of the log of decisions (``root_id``, ``parent_id``, ``deals``, ``state`` …) is
+kept because lists need it, and can be made anew.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+__all__ = [
+    "aliases",
+    "bands",
+    "deal_parties",
+    "deals",
+    "documents",
+    "feeds",
+    "link_keys",
+    "metadata",
+    "occasions",
+    "publishers",
+    "raws",
+    "reviews",
+    "signal_parties",
+    "signals",
+    "verdicts",
+    "versions",
+]
+
+# What a database's text cannot hold: NUL (PostgreSQL), halves of surrogate pairs (both), and the escape itself, a code point
+# that Unicode sets aside for the inside of programs.
+_ESCAPE = "\ufdd0"
+_UNFIT = re.compile(f"[\x00\ud800-\udfff{_ESCAPE}]")
+_ESCAPED = re.compile(f"{_ESCAPE}([0-9a-f]{{4}})")
+
+
+def fit(text: str) -> str:
+    """Return the text with what no database holds escaped; the same text for nearly all texts."""
+    return _UNFIT.sub(lambda met: f"{_ESCAPE}{ord(met[0]):04x}", text)
+
+
+def unfit(text: str) -> str:
+    """Return the text that ``fit`` was given."""
+    return _ESCAPED.sub(lambda met: chr(int(met[1], 16)), text) if _ESCAPE in text else text
+
+
+class Letters(TypeDecorator[str]):
+    """Text that comes out letter by letter as it went in, whatever it holds."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Escape what the database cannot hold."""
+        return None if value is None else fit(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Undo the escapes."""
+        return None if value is None else unfit(value)
+
+
+class Json(TypeDecorator[Any]):
+    """A value as compact JSON text; None is NULL."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Write the JSON, in ASCII, which any database holds."""
+        return None if value is None else json.dumps(value, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Read the JSON."""
+        return None if value is None else json.loads(value)
+
+
+# SQLite numbers rows by itself only in a column of exactly this type.
+Row = BigInteger().with_variant(Integer(), "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# The bytes as they came in, by their hash; ``body`` is compressed (zstandard).
+raws = Table(
+    "raws",
+    metadata,
+    Column("id", Row, primary_key=True),
+    Column("hash", Text, nullable=False, unique=True),  # SHA-256 of the bytes, in hex
+    Column("media_type", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),  # before compression
+    Column("body", LargeBinary, nullable=False),
+)
+
+# Who owns a publisher, as far as a person said so; ``name`` is a publisher's name or a site. Derived from the reviews.
+publishers = Table(
+    "publishers",
+    metadata,
+    Column("name", Letters, primary_key=True),
+    Column("owner", Letters, nullable=False),
+)
+
+# One row a document; its facts are those of its newest version.
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Row, primary_key=True),
+    Column("key", Letters, nullable=False, unique=True),
+    # What makes it the same document when it comes again: "id:…" as given, else "url:…" canonical, else "text:…" hash.
+    Column("identity", Letters, nullable=False, unique=True),
+    Column("version_id", Row),  # the newest version; no foreign key, as versions point here
+    Column("url", Letters),
+    Column("publisher", Letters),
+    Column("site", Letters),  # registrable domain of the address
+    Column("title", Letters),
+    Column("published", Text),
+    Column("updated", Text),
+    Column("kind", Text, nullable=False),
+    Column("text_hash", Text, nullable=False),
+    Column("first_seen", Text, nullable=False),
+    Column("arrival", Text, nullable=False),  # added or watched
+    Column("day", Date, nullable=False),  # the day that counts
+    # The forest of copies.
+    Column("parent_id", Row, ForeignKey("documents.id")),
+    Column("likeness", Float),
+    Column("root_id", Row),  # the voice: itself where it is no copy
+    Index(None, "day", "id"),
+    Index(None, "publisher"),
+    Index(None, "site"),
+    Index(None, "parent_id"),
+    Index(None, "root_id"),
+)
+
+# Every text that a document had, the present one included, with what an engine found in it.
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Row, primary_key=True),
+    Column("document_id", Row, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("hash", Text, nullable=False),  # of text and facts: the same again changes nothing
+    Column("read_id", Letters, nullable=False),  # the document's id as it was read
+    Column("stamp", Text, nullable=False),  # what orders versions: updated or published in UTC, "" for neither
+    Column("seen", Text, nullable=False),
+    Column("url", Letters),
+    Column("publisher", Letters),
+    Column("title", Letters),
+    Column("published", Text),
+    Column("updated", Text),
+    Column("fetched", Text),
+    Column("language", Text),
+    Column("kind", Text, nullable=False),
+    Column("notes", Json, nullable=False),
+    Column("text_hash", Text, nullable=False),
+    Column("raw_id", Row, ForeignKey("raws.id")),
+    Column("engine", Text, nullable=False),
+    Column("engine_version", Text, nullable=False),
+    Column("found", Json, nullable=False),  # the engine's signals, as Signal.to_dict gives them
+    Column("text", Letters, nullable=False),
+    UniqueConstraint("document_id", "hash"),
+    Index(None, "read_id"),
+    Index(None, "raw_id"),
+)
+
+# One row a signal; its fields as corrected by a person, ``proposed`` holds what the machine said of the corrected ones.
+signals = Table(
+    "signals",
+    metadata,
+    Column("id", Row, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("document_id", Row, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("version_id", Row, ForeignKey("versions.id"), nullable=False),  # the text in which the offsets count
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("anchor", Letters, nullable=False),
+    Column("prefix", Letters, nullable=False),
+    Column("suffix", Letters, nullable=False),
+    Column("quote", Letters, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("ahead", Boolean, nullable=False),
+    Column("certainty", Text, nullable=False),
+    Column("source_type", Text, nullable=False),
+    Column("source", Letters),
+    Column("parties", Json, nullable=False),
+    Column("sector", Text, nullable=False),
+    Column("instrument", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("why", Json, nullable=False),
+    Column("engine", Text, nullable=False),
+    Column("engine_version", Text, nullable=False),
+    Column("authority", Text, nullable=False),
+    Column("vanished", Boolean, nullable=False),
+    Column("state", Text, nullable=False),  # proposed, accepted, rejected, unsure
+    Column("proposed", Json),
+    Column("day", Date, nullable=False),  # of its document
+    # The forest of deals; a rejected signal stands outside of it (root_id is NULL).
+    Column("traits", Text, nullable=False),
+    Column("parent_id", Row, ForeignKey("signals.id")),
+    Column("score", Float),  # NULL where a person pinned it
+    Column("pinned", Boolean, nullable=False),
+    Column("pin_id", Row),  # the signal it is pinned to; NULL beside pinned: pinned as a root
+    Column("root_id", Row),
+    Index(None, "document_id", "start"),
+    Index(None, "version_id"),
+    Index(None, "parent_id"),
+    Index(None, "pin_id"),
+    Index(None, "root_id", "day"),
+    Index(None, "day"),
+)
+
+signal_parties = Table(
+    "signal_parties",
+    metadata,
+    Column("party", Letters, primary_key=True),
+    Column("signal_id", Row, ForeignKey("signals.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "signal_id"),
+    sqlite_with_rowid=False,
+)
+
+# Where signals that may speak of the same deal meet: two that share a key, within the key's window of days.
+link_keys = Table(
+    "link_keys",
+    metadata,
+    Column("key", BigInteger, primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("signal_id", Row, ForeignKey("signals.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "signal_id"),
+    sqlite_with_rowid=False,
+)
+
+# Where documents that may be copies meet.
+bands = Table(
+    "bands",
+    metadata,
+    Column("band", BigInteger, primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("document_id", Row, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "document_id"),
+    sqlite_with_rowid=False,
+)
+
+# One row a deal (a tree of signals), for lists; ``id`` is the row of its root.
+deals = Table(
+    "deals",
+    metadata,
+    Column("id", Row, ForeignKey("signals.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("title", Letters, nullable=False),
+    Column("parties", Json, nullable=False),
+    Column("sector", Text, nullable=False),
+    Column("instrument", Text, nullable=False),
+    Column("stage", Text, nullable=False),  # the status as it stands after the last sighting
+    Column("ahead", Boolean, nullable=False),
+    Column("certainty", Text, nullable=False),
+    Column("since", Date, nullable=False),  # the first day of that status
+    Column(
+        "heard", Date, nullable=False
+    ),  # the last day on which anybody said anything new; from it a lapse is reckoned
+    Column("contested", Boolean, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),  # all its sightings vanished
+    Column("sightings", Integer, nullable=False),
+    Column("voices", Integer, nullable=False),  # independent witnesses: copies and one owner's outlets count once
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Index(None, "last_day", "id"),
+    Index(None, "first_day", "id"),
+    Index(None, "sector", "last_day"),
+    Index(None, "instrument", "last_day"),
+    Index(None, "stage", "last_day"),
+)
+
+deal_parties = Table(
+    "deal_parties",
+    metadata,
+    Column("party", Letters, primary_key=True),
+    Column("deal_id", Row, ForeignKey("deals.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "deal_id"),
+    sqlite_with_rowid=False,
+)
+
+# Keys that signals had before a re-reading, so that old links still lead to their deal.
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("signal_id", Row, ForeignKey("signals.id", ondelete="CASCADE"), nullable=False),
+    Index(None, "signal_id"),
+)
+
+occasions = Table(
+    "occasions",
+    metadata,
+    Column("id", Row, primary_key=True),
+    Column("name", Letters, nullable=False, unique=True),
+    Column("parties", Json, nullable=False),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Column("place", Letters),
+)
+
+# What the machine made of each deal on an occasion; what a person overruled stands in the reviews.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("occasion_id", Row, ForeignKey("occasions.id", ondelete="CASCADE"), primary_key=True),
+    Column("deal", Text, primary_key=True),  # the deal's key on the day of settling
+    Column("outcome", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("evidence", Text),  # the key of the signal that shows it
+    Column("announced", Boolean, nullable=False),
+    Index(None, "deal"),
+)
+
+# What people decided: only ever added to.
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", Row, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("who", Letters, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("document", Letters),  # the key of the target's document
+    Column("target", Json),
+    Column("payload", Json, nullable=False),
+    Column("reason", Letters),
+    Column("undoes", Row, ForeignKey("reviews.id")),
+    Index(None, "document"),
+    Index(None, "action"),
+    Index(None, "undoes"),
+    sqlite_autoincrement=True,
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("url", Letters, primary_key=True),
+    Column("title", Letters),
+    Column("added", Text, nullable=False),
+    Column("etag", Letters),
+    Column("last_modified", Letters),
+    Column("checked", Text),  # when it was last asked for
+    Column("due", Text),  # when it is to be asked for next
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("error", Letters),  # of the last failure
+    Column("items", Integer, nullable=False),  # taken in so far
+    Column("gaps", Json, nullable=False),  # [[from, to, why], …]
+)

@@ -1,0 +1,172 @@
+"""The desk's face: what the rest of the house and a library user work with. The work is done in the modules beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from paraph.desk.values import Added, Arrival, DealQuery, DealRow, Hit, Kept, Raw, Review, Unplaced, Version
+from paraph.model import Deal, Document, Occasion, Reading, Sighting, Signal, Verdict
+from paraph.settings import Settings
+
+__all__ = ["Desk", "open_desk"]
+
+
+@contextmanager
+def open_desk(
+    where: str | Path | None,
+    *,
+    settings: Settings | None = None,
+    now: Callable[[], datetime] | None = None,
+    create: bool = True,
+) -> Iterator[Desk]:
+    """Give the desk at a path or at a postgresql:// address; its schema is brought up to date first, after a backup.
+
+    ``where`` is None for ``$PARAPH_DESK``, or else desk.db in the user's data folder. ``now`` is the clock (with its zone; UTC
+    now if not given).
+
+    Raises DeskError where there is no desk and ``create`` is false, where it cannot be opened, or where a newer Paraph
+    made it; MissingExtra for PostgreSQL without psycopg.
+    """
+    raise NotImplementedError
+
+
+class Desk:
+    """A desk that is open. Every method that writes is one transaction: all of it is kept, or nothing.
+
+    Use it from one thread; open it again for another.
+    """
+
+    def __init__(self, engine: Engine, settings: Settings, now: Callable[[], datetime]) -> None:
+        self.engine = engine
+        self.settings = settings
+        self.now = now
+
+    # Transactions, for rooms that keep tables of their own.
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Give a connection in a transaction that may write: kept at the end, taken back after an exception."""
+        raise NotImplementedError
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """Give a connection in a transaction that only reads, and sees one state of the desk throughout."""
+        raise NotImplementedError
+
+    # Documents.
+
+    def add(
+        self,
+        reading: Reading,
+        *,
+        raw: Raw | None = None,
+        arrival: Arrival = "added",
+        seen: datetime | None = None,
+    ) -> Added:
+        """Add one document with its signals; the same again changes nothing. ``seen`` is now if not given."""
+        raise NotImplementedError
+
+    def document(self, key: str) -> Kept:
+        """Return a document by its key, or by an id under which a version of it was read. Raises DeskError for none."""
+        raise NotImplementedError
+
+    def documents(
+        self, *, since: date | None = None, until: date | None = None, publisher: str | None = None
+    ) -> Iterator[Kept]:
+        """Yield the documents in order of day and key, without their sightings."""
+        raise NotImplementedError
+
+    def versions(self, key: str) -> list[Version]:
+        """Return every text that a document had, oldest first."""
+        raise NotImplementedError
+
+    def raw(self, hash: str) -> Raw:
+        """Return the bytes that a document was read from, by their SHA-256. Raises DeskError where they were not kept."""
+        raise NotImplementedError
+
+    # Deals.
+
+    def deals(self, query: DealQuery) -> list[DealRow]:
+        """Return the deals that a query asks for, in its order."""
+        raise NotImplementedError
+
+    def count(self, query: DealQuery) -> int:
+        """Return how many deals a query asks for, its limit and offset left aside."""
+        raise NotImplementedError
+
+    def facets(self, query: DealQuery) -> dict[str, dict[str, int]]:
+        """Return, for each facet (parties, sector, …), how many of the query's deals have each value; most first."""
+        raise NotImplementedError
+
+    def deal(self, id: str) -> Deal:
+        """Return the deal that a signal belongs to, by the signal's id or the beginning of it (4 digits at least).
+
+        Raises DeskError where there is none, or more than one.
+        """
+        raise NotImplementedError
+
+    def sightings(
+        self,
+        *,
+        parties: Collection[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+        deal: str | None = None,
+    ) -> Iterator[Sighting]:
+        """Yield sightings in order of day, document and place; ``parties`` asks for those that name one of them."""
+        raise NotImplementedError
+
+    def all_deals(
+        self, *, parties: Collection[str] = (), since: date | None = None, until: date | None = None
+    ) -> Iterator[Deal]:
+        """Yield whole deals that have a sighting in these days which names one of the parties, in order of their roots."""
+        raise NotImplementedError
+
+    def search(self, words: str, limit: int = 20) -> list[Hit]:
+        """Return the documents in which the words stand, best first."""
+        raise NotImplementedError
+
+    # Occasions and verdicts.
+
+    def occasions(self) -> list[Occasion]:
+        """Return the occasions in order of their first day and name."""
+        raise NotImplementedError
+
+    def occasion(self, name: str) -> Occasion:
+        """Return an occasion by its name. Raises DeskError, naming those there are."""
+        raise NotImplementedError
+
+    def add_occasion(self, occasion: Occasion) -> None:
+        """Add an occasion, or give one of that name new days, parties and place."""
+        raise NotImplementedError
+
+    def settle(self, occasion: Occasion, verdicts: Iterable[Verdict]) -> None:
+        """Keep the machine's verdicts on an occasion in the place of those it had."""
+        raise NotImplementedError
+
+    def verdicts(self, occasion: str | None = None) -> list[Verdict]:
+        """Return the verdicts of an occasion (of all where none is named) as people overruled them, by deal."""
+        raise NotImplementedError
+
+    # Decisions.
+
+    def decide(self, review: Review) -> int:
+        """Write a decision to the log, act on it, and return its number. Raises DeskError where it cannot be acted on."""
+        raise NotImplementedError
+
+    def reviews(self, *, document: str | None = None, signal: str | None = None) -> Iterator[Review]:
+        """Yield the log in its order, undone decisions and undoings included."""
+        raise NotImplementedError
+
+    # Reading again.
+
+    def reread(
+        self, extract: Callable[[Document], Sequence[Signal]], *, engine: str, engine_version: str
+    ) -> Iterator[tuple[str, list[Unplaced]]]:
+        """Extract every document's signals anew, carrying decisions over; yield each document's key with what was lost."""
+        raise NotImplementedError
