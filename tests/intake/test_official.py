@@ -76,6 +76,15 @@ REPORT = (
             "Government of Ruritania",
         ),
         ("Full text: Joint Statement of Ruritania and Borduria", PAPER, "https://example.com", "Example News", None),
+        (
+            "Readout of the President’s Call with the Prime Minister",
+            PAPER,
+            "https://example.com",
+            "Example Archive",
+            None,
+        ),
+        ("List of Agreements/MoUs signed during the visit", PAPER, "https://example.com", "Example Archive", None),
+        ("Visit of the minister", PAPER, "https://archive.nic.in/x", None, None),
     ],
 )
 def test_official_papers(title: str, text: str, url: str | None, publisher: str | None, issuer: str | None) -> None:
@@ -98,6 +107,7 @@ def test_official_papers(title: str, text: str, url: str | None, publisher: str 
         ),
         ("Key takeaways from the fact sheet", PAPER, None, None),
         ("Press release of a company", "News release\nExample Ltd has an order.\n" + PAPER, None, "Example Ltd"),
+        ("President calls on Borduria: joint statement within reach", PAPER, None, "Example News"),
         ("Leaders sign pact", REPORT, "https://governance.example.com", "Government Today"),
         ("Leaders sign pact", REPORT, "https://www.gov.example.com/a", None),
         ("Leaders sign pact", REPORT, "https://[broken", "Department of Economics, Example University"),

@@ -65,7 +65,7 @@ HOSTS: dict[str, str | None] = {
 # Endings of hosts that only authorities get; the issuer is then the publisher as the page names it. State media under such
 # a host (english.www.gov.cn reprints Xinhua) still speak for the state.
 _STATE_SUFFIXES = re.compile(
-    r"(?:^|\.)(?:gov|mil|gov\.[a-z]{2}|go\.[a-z]{2}|gob\.[a-z]{2}|gouv\.[a-z]{2}|govt\.nz|gc\.ca|admin\.ch|gv\.at|europa\.eu)$"
+    r"(?:^|\.)(?:gov|mil|gov\.[a-z]{2}|go\.[a-z]{2}|gob\.[a-z]{2}|gouv\.[a-z]{2}|govt\.nz|nic\.in|gc\.ca|admin\.ch|gv\.at|europa\.eu)$"
 )
 
 # Issuers as publishers call themselves; the pattern must be the beginning of the publisher's name.
@@ -100,7 +100,7 @@ _LEADS = re.compile(
 )
 # Words that make a title a report about a paper, wherever they stand in it.
 _ABOUT = re.compile(
-    r"\b(?:says?|said|tells?|told|skips?|omits?|leaves?|left|ignores?|mentions?|calls?|reveals?|explained?|analysis|opinion|what|why|"
+    r"\b(?:says?|said|tells?|told|skips?|omits?|leaves?|left|ignores?|mentions?|(?<!['’]s )calls?|reveals?|explained?|analysis|opinion|what|why|"
     r"how|key takeaways?|takeaways?|highlights?|at a glance|glance|here'?s|according|silent|missing|slams?|hails?|reacts?|vs|"
     r"after joint|issues?|issued|release[sd]|published|summary|decoded|questions?)\b",
     re.IGNORECASE,
@@ -110,7 +110,10 @@ _JOINT = re.compile(r"\bjoint (?:\w{1,12} )?(?:statement|communiqu[eé]|declarat
 
 # What only states write, so that it needs no issuer.
 _STATELY = re.compile(
-    r"\b(?:list of outcomes|outcomes? (?:list|document)|summit declaration|agreed minutes)\b", re.IGNORECASE
+    r"\b(?:list of outcomes|outcomes? (?:list|document)|summit declaration|agreed minutes"
+    r"|list of (?:agreements|documents|mous)(?:(?:/| and )(?:mous|agreements|documents))? (?:signed|exchanged|adopted)"
+    r"|read-?out (?:of|on|from) (?:the )?(?:president|vice president|prime minister|foreign minister|secretary))\b",
+    re.IGNORECASE,
 )
 
 # Between whom an agreement is a matter of states; contracts of firms have the same set phrases.

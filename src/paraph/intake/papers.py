@@ -29,7 +29,8 @@ class Paper(StrEnum):
 # What papers call themselves; such a name helps to tell a paper from a report as well.
 NAMES: dict[Paper, tuple[str, ...]] = {
     Paper.OUTCOME_LIST: (
-        r"list of (?:outcomes|documents|agreements|mous)(?: (?:signed|exchanged|adopted))?",
+        r"list of (?:outcomes|documents|agreements|mous)(?:(?:/| and )(?:mous|agreements|documents))?"
+        r"(?: (?:signed|exchanged|adopted))?",
         r"outcomes? (?:document|list)",
     ),
     Paper.FACT_SHEET: (r"fact ?sheet|factsheet",),
@@ -58,8 +59,8 @@ _LOOSE: dict[Paper, tuple[str, ...]] = {
         r"[a-zé-]{3,20} (?:declaration|communiqu[eé])$|summit (?:statement|communiqu[eé])",
     ),
     Paper.READ_OUT: (
-        r"(?:telephone|phone) (?:call|conversation|talk)|(?:meeting|talks|call|conversation) (?:with|between) ",
-        r"(?:president|prime minister|secretary|minister) (?:[\w.’'-]{1,20} ){1,4}(?:meets|met|receives|received|speaks) ",
+        r"(?:telephone|phone) (?:call|conversation|talk)|(?:meeting|talks|calls?|conversation) (?:with|between|to) ",
+        r"(?:president|prime minister|secretary|minister) (?:[\w.’'-]{1,20} ){1,4}(?:meets|met|receives|received|speaks|spoke) ",
     ),
     Paper.TRANSCRIPT: (
         r"(?:press|news) (?:conference|availability)|(?:special|daily|weekly|media|press) briefing|q ?& ?a\b",
