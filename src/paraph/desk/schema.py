@@ -39,6 +39,7 @@ __all__ = [
     "deal_parties",
     "deals",
     "documents",
+    "feed_entries",
     "feeds",
     "link_keys",
     "metadata",
@@ -48,6 +49,7 @@ __all__ = [
     "reviews",
     "signal_parties",
     "signals",
+    "sites",
     "verdicts",
     "versions",
 ]
@@ -359,18 +361,56 @@ reviews = Table(
     sqlite_autoincrement=True,
 )
 
+# One row a feed that is followed, with its health.
 feeds = Table(
     "feeds",
     metadata,
-    Column("url", Letters, primary_key=True),
+    Column("id", Row, primary_key=True),
+    Column("url", Letters, nullable=False, unique=True),
+    Column("was", Json, nullable=False),  # addresses it had before it moved for good, oldest first
     Column("title", Letters),
     Column("added", Text, nullable=False),
     Column("etag", Letters),
     Column("last_modified", Letters),
     Column("checked", Text),  # when it was last asked for
-    Column("due", Text),  # when it is to be asked for next
+    Column("succeeded", Text),  # when it last answered well
+    Column("due", Text),  # when it is to be asked for next; NULL for never again (gone)
+    Column("claimed", Text),  # until when it is in the hands of a watcher
     Column("failures", Integer, nullable=False),  # in a row
     Column("error", Letters),  # of the last failure
-    Column("items", Integer, nullable=False),  # taken in so far
-    Column("gaps", Json, nullable=False),  # [[from, to, why], …]
+    Column("items", Integer, nullable=False),  # entries seen so far
+    Column("period", Integer),  # seconds that typically lie between two entries
+    Column("newest", Json, nullable=False),  # the newest entries when it last answered: [[key, moment], …]
+    Column("gaps", Json, nullable=False),  # [[from, to], …], between which entries may be missing
+    Column("gone", Boolean, nullable=False),  # stopped for good, ``error`` says why
+    Index(None, "due"),
+)
+
+# Every entry that a feed showed; what the feed said of it is kept until it was taken in.
+feed_entries = Table(
+    "feed_entries",
+    metadata,
+    Column("feed_id", Row, ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", Text, primary_key=True),  # of its id, or else its link, or else its words
+    Column("state", Text, nullable=False),  # waiting, done, failed
+    Column("seen", Text, nullable=False),
+    Column("due", Text),  # when its page may be asked for, while it waits
+    Column("claimed", Text),
+    Column("tries", Integer, nullable=False),
+    Column("entry", Json),
+    Column("document", Letters),  # the key of the document that it became
+    Column("error", Letters),
+    Index(None, "state", "due"),
+    sqlite_with_rowid=False,
+)
+
+# What is known of each site that was asked: its robots.txt, and when it may be asked again.
+sites = Table(
+    "sites",
+    metadata,
+    Column("origin", Letters, primary_key=True),  # scheme, host and port
+    Column("rules", Letters),  # the lines for us; NULL where robots.txt could not be had
+    Column("why", Letters, nullable=False),
+    Column("until", Text, nullable=False),  # until when the rules are believed
+    Column("ready", Text),  # not to be asked before
 )
