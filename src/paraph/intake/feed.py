@@ -22,7 +22,7 @@ from paraph.intake.markup import lines_of_markup
 from paraph.model import Document
 from paraph.settings import Settings
 
-__all__ = ["Entry", "json_entries", "read_entry", "xml_entries"]
+__all__ = ["Entry", "json_entries", "read_entry", "refuse_declarations", "without_declaration", "xml_entries"]
 
 # Tags outside CDATA sections that a feed may have: 10 seconds of feedparser's time, and 20,000 entries of 20 tags.
 _MOST_TAGS = 500_000
@@ -88,9 +88,9 @@ def xml_entries(
 
     _limit(data, source, settings)
     text = decode(data, declared=charset, html=True)
-    _refuse_declarations(text, source)
+    refuse_declarations(text, source)
     # The declaration names an encoding that no longer holds.
-    plain = _REFERENCE.sub(_in_range, _XML_DECLARATION.sub("", text, count=1)).encode("utf-8", "replace")
+    plain = _REFERENCE.sub(_in_range, without_declaration(text)).encode("utf-8", "replace")
     try:
         feed = feedparser.parse(plain, sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:  # the library meets what no test of it met; its failure is the feed's
@@ -158,11 +158,16 @@ def _limit(data: bytes, source: str, settings: Settings) -> None:
         raise TooLarge(source, f"the feed is larger than {settings.max_feed_bytes:,} bytes", "raise max_feed_bytes")
 
 
-def _refuse_declarations(text: str, source: str) -> None:
+def without_declaration(text: str) -> str:
+    """Return an XML document without its declaration, whose encoding no longer holds once it is decoded."""
+    return _XML_DECLARATION.sub("", text, count=1)
+
+
+def refuse_declarations(text: str, source: str) -> None:
     """Refuse a document type or an entity, wherever XML or a lenient parser would take it for one.
 
-    Before the first element any trace of one is refused, comments included, for feedparser looks for entities there by
-    pattern. After it, comments, CDATA sections and instructions are passed over.
+    Raises Damaged. Before the first element any trace of one is refused, comments included, for feedparser looks for
+    entities there by pattern. After it, comments, CDATA sections and instructions are passed over.
     """
     refused = Damaged(source, "it declares a document type or entities, which attacks are made of", _SAVE_IT)
     root = _ROOT.search(text)
