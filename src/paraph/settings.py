@@ -98,6 +98,48 @@ class Settings:
         512 * MB, "bytes", "most memory (address space) of the child process that reads a PDF", 128 * MB, 64_000 * MB
     )
 
+    # Following feeds.
+    watch_every_minutes: float = _setting(
+        30.0, "minutes", "time between two requests for one feed that answers well, a tenth more or less", 1, 100_000
+    )
+    watch_least_minutes: float = _setting(
+        5.0, "minutes", "shortest time between two requests for one feed, whatever else is asked for", 0, 1_440
+    )
+    watch_max_backoff_hours: float = _setting(
+        24.0, "hours", "longest that the time between two requests for a feed that fails is doubled to", 0.1, 720
+    )
+    watch_host_gap_seconds: float = _setting(
+        2.0, "seconds", "shortest time between two requests to one host; a longer Crawl-delay is obeyed", 0, 3_600
+    )
+    watch_hosts_at_once: int = _setting(
+        8, "hosts", "most hosts that are asked at the same time, one request each", 1, 64
+    )
+    watch_pages_per_run: int = _setting(
+        500, "pages", "most pages of entries fetched in one round; the others wait for the next", 0, 1_000_000
+    )
+    watch_bytes_per_run: int = _setting(
+        200 * MB,
+        "bytes",
+        "most bytes of feeds and pages taken in one round, unpacked; the others wait",
+        1 * KB,
+        100_000 * MB,
+    )
+    watch_follow: bool = _setting(True, "switch", "fetch an entry's page where the feed gives only a summary of it")
+    watch_summary_chars: int = _setting(
+        1_500, "code points", "an entry whose own text is shorter counts as a summary", 0, 1 * MB
+    )
+    watch_page_tries: int = _setting(
+        3, "tries", "tries of an entry's page that fails before the feed's own words are taken instead", 1, 100
+    )
+    watch_remember_days: int = _setting(
+        400, "days", "time for which entries that a feed no longer shows are remembered as seen", 1, 100_000
+    )
+    watch_contact: str = _setting(
+        "", "address", "a mail address or page at which the sites asked can reach you; told to them with every request"
+    )
+    max_robots_bytes: int = _setting(500 * KB, "bytes", "largest robots.txt taken in", 1 * KB, 10 * MB)
+    max_feeds: int = _setting(10_000, "feeds", "most feeds followed by one desk", 1, 1_000_000)
+
     # What the pages and tables show.
     min_confidence: float = _setting(
         0.0, "probability", "signals that the engine is less sure of are left out of every reading", 0, 1
