@@ -37,6 +37,7 @@ __all__ = [
     "aliases",
     "bands",
     "deal_parties",
+    "deal_tags",
     "deals",
     "documents",
     "feed_entries",
@@ -306,6 +307,24 @@ deal_parties = Table(
     Column("party", Letters, primary_key=True),
     Column("deal_id", Row, ForeignKey("deals.id", ondelete="CASCADE"), primary_key=True),
     Index(None, "deal_id"),
+    sqlite_with_rowid=False,
+)
+
+# What lists of deals are read off (desk/tags.py): one row a deal and tag, and one with the empty tag; days as ordinals. All rows of a
+# deal are made by ``tags.tag_rows`` whenever its row in ``deals`` is, and go with it.
+deal_tags = Table(
+    "deal_tags",
+    metadata,
+    Column("tag", Letters, primary_key=True),
+    Column("last_day", Integer, primary_key=True),
+    Column("deal", Text, primary_key=True),  # its key
+    Column("first_day", Integer, nullable=False),
+    Column("heard", Integer, nullable=False),
+    Column("marks", BigInteger, nullable=False),
+    Column("voices", Integer, nullable=False),
+    Column("sightings", Integer, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Index(None, "deal"),
     sqlite_with_rowid=False,
 )
 
