@@ -416,6 +416,8 @@ feed_entries = Table(
     Column("due", Text),  # when its page may be asked for, while it waits
     Column("claimed", Text),
     Column("tries", Integer, nullable=False),
+    Column("stamp", Text),  # when the feed says that it was changed last
+    Column("readings", Integer, nullable=False),  # how often it was taken in; more than once where it was changed
     Column("entry", Json),
     Column("document", Letters),  # the key of the document that it became
     Column("error", Letters),
