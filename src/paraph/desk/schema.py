@@ -310,8 +310,8 @@ deal_parties = Table(
     sqlite_with_rowid=False,
 )
 
-# What lists of deals are read off (desk/tags.py): one row a deal and tag, and one with the empty tag; days as ordinals. All rows of a
-# deal are made by ``tags.tag_rows`` whenever its row in ``deals`` is, and go with it.
+# What lists of deals are read off (desk/tags.py): one row a deal and tag, and one with the empty tag; days as ordinals. All
+# rows of a deal are made by ``tags.tag_rows`` whenever its row in ``deals`` is, and go with it.
 deal_tags = Table(
     "deal_tags",
     metadata,

@@ -1,8 +1,9 @@
 """Tags and marks: what lists of deals are chosen by, beside each deal.
 
-A *tag* is something a deal has any number of: a party, a publisher, a source. ``deal_tags`` holds one row a deal and tag (and one with
-the empty tag a deal), in order of tag and last day, with everything that the other filters ask for. So a list is read off one run of the
-table, newest first, and broken off after a page: without looking at the deals themselves, and however many deals there are.
+A *tag* is something a deal has any number of: a party, a publisher, a source. ``deal_tags`` holds one row a deal and tag (and
+one with the empty tag a deal), in order of tag and last day, with everything that the other filters ask for. So a list is read
+off one run of the table, newest first, and broken off after a page: without looking at the deals themselves, and however many
+there are.
 
 *Marks* are what a deal has of small fixed sets (sector, instrument, stage, …), one bit a value in one whole number. A deal that
 alternatives of each field ask for is one whose bits meet each field's bits.
@@ -63,7 +64,7 @@ def bits(field: str, values: Iterable[str]) -> int:
 
 
 def counts(marks: Iterable[tuple[int, int]]) -> dict[str, dict[str, int]]:
-    """Return how many deals have each value of each field, most first; ``marks`` are pairs of marks and how many deals have them."""
+    """Return how many deals have each value of each field, most first; ``marks`` are pairs of marks and their deals' number."""
     found = {field: dict.fromkeys(values, 0) for field, values in _BITS.items()}
     for mark, deals in marks:
         for field, values in _BITS.items():
