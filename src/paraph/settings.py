@@ -161,6 +161,23 @@ class Settings:
         2, "signals", "most signals of one deal that a brief quotes; the others are counted", 1, 1_000
     )
 
+    # How the desk keeps documents.
+    desk_wait_seconds: float = _setting(
+        60.0, "seconds", "longest wait for another program that is writing to the same desk", 0.1, 3_600
+    )
+    keep_raw: bool = _setting(True, "switch", "keep the bytes that a document was read from, compressed, in the desk")
+    backdate_days: int = _setting(
+        2,
+        "days",
+        "a document of a feed that says it was published longer than this before it was first seen counts as of the day "
+        "on which it was first seen",
+        0,
+        36_500,
+    )
+    copy_days: int = _setting(
+        365, "days", "two documents further apart than this are not compared for being copies", 0, 36_500
+    )
+
     # How a deal's status is read off its sightings, and how forecasts are held to account (docs/status.md, docs/scorecards.md).
     lapse_days: int = _setting(
         365, "days", "a deal on the table that nobody speaks of for this long counts as lapsed (inferred)", 1, 36_500

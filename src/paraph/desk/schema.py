@@ -36,7 +36,6 @@ from sqlalchemy.types import TypeDecorator
 __all__ = [
     "aliases",
     "bands",
-    "deal_parties",
     "deal_tags",
     "deals",
     "documents",
@@ -45,6 +44,7 @@ __all__ = [
     "link_keys",
     "metadata",
     "occasions",
+    "pins",
     "publishers",
     "raws",
     "reviews",
@@ -138,9 +138,8 @@ documents = Table(
     "documents",
     metadata,
     Column("id", Row, primary_key=True),
+    # What makes it the same document when it comes again: its id as given, else a hash of its address, else of its text.
     Column("key", Letters, nullable=False, unique=True),
-    # What makes it the same document when it comes again: "id:…" as given, else "url:…" canonical, else "text:…" hash.
-    Column("identity", Letters, nullable=False, unique=True),
     Column("version_id", Row),  # the newest version; no foreign key, as versions point here
     Column("url", Letters),
     Column("publisher", Letters),
@@ -172,7 +171,7 @@ versions = Table(
     Column("document_id", Row, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
     Column("hash", Text, nullable=False),  # of text and facts: the same again changes nothing
     Column("read_id", Letters, nullable=False),  # the document's id as it was read
-    Column("stamp", Text, nullable=False),  # what orders versions: updated or published in UTC, "" for neither
+    Column("stamp", Text, nullable=False),  # what orders versions: updated or published in UTC, else when it was seen
     Column("seen", Text, nullable=False),
     Column("url", Letters),
     Column("publisher", Letters),
@@ -244,6 +243,7 @@ signal_parties = Table(
     "signal_parties",
     metadata,
     Column("party", Letters, primary_key=True),
+    Column("day", Integer, primary_key=True),
     Column("signal_id", Row, ForeignKey("signals.id", ondelete="CASCADE"), primary_key=True),
     Index(None, "signal_id"),
     sqlite_with_rowid=False,
@@ -294,20 +294,6 @@ deals = Table(
     Column("voices", Integer, nullable=False),  # independent witnesses: copies and one owner's outlets count once
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
-    Index(None, "last_day", "id"),
-    Index(None, "first_day", "id"),
-    Index(None, "sector", "last_day"),
-    Index(None, "instrument", "last_day"),
-    Index(None, "stage", "last_day"),
-)
-
-deal_parties = Table(
-    "deal_parties",
-    metadata,
-    Column("party", Letters, primary_key=True),
-    Column("deal_id", Row, ForeignKey("deals.id", ondelete="CASCADE"), primary_key=True),
-    Index(None, "deal_id"),
-    sqlite_with_rowid=False,
 )
 
 # What lists of deals are read off (desk/tags.py): one row a deal and tag, and one with the empty tag; days as ordinals. All
@@ -381,6 +367,21 @@ reviews = Table(
 )
 
 # One row a feed that is followed, with its health.
+# The signals that merging and splitting bind together, or make roots: what the log says of it as it stands, undone decisions
+# left out. Of a pair the later is the child; of a child's several pins the newest counts.
+pins = Table(
+    "pins",
+    metadata,
+    Column("review_id", Row, ForeignKey("reviews.id"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("one", Json, nullable=False),  # a target
+    Column("one_document", Letters, nullable=False),
+    Column("other", Json),  # a target; NULL: the one is a root
+    Column("other_document", Letters),
+    Index(None, "one_document"),
+    Index(None, "other_document"),
+)
+
 feeds = Table(
     "feeds",
     metadata,

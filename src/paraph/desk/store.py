@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from paraph.desk import opening
 from paraph.desk.values import Added, Arrival, DealQuery, DealRow, Hit, Kept, Raw, Review, Unplaced, Version
 from paraph.model import Deal, Document, Occasion, Reading, Sighting, Signal, Verdict
 from paraph.settings import Settings
@@ -32,7 +33,18 @@ def open_desk(
     Raises DeskError where there is no desk and ``create`` is false, where it cannot be opened, or where a newer Paraph
     made it; MissingExtra for PostgreSQL without psycopg.
     """
-    raise NotImplementedError
+    settings = settings or Settings.from_environment()
+    now = now or _utc_now
+    place = opening.place_of(where)
+    engine = opening.engine_of(place, settings=settings, now=now(), create=create)
+    try:
+        yield Desk(engine, settings, now)
+    finally:
+        engine.dispose()
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Desk:
@@ -51,12 +63,14 @@ class Desk:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Give a connection in a transaction that may write: kept at the end, taken back after an exception."""
-        raise NotImplementedError
+        with opening.writer(self.engine) as connection:
+            yield connection
 
     @contextmanager
     def look(self) -> Iterator[Connection]:
         """Give a connection in a transaction that only reads, and sees one state of the desk throughout."""
-        raise NotImplementedError
+        with opening.reader(self.engine) as connection:
+            yield connection
 
     # Documents.
 

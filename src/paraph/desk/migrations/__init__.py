@@ -1,7 +1,7 @@
 """The history of the schema: one module a change in ``versions``, run in order by Alembic when a desk is opened.
 
-A new change is a new module there, written out in full (a migration never imports ``paraph.desk.schema``, which goes on), and a new
-``HEAD`` here. tests/desk/test_migrations.py holds the end of the way to the tables of schema.py, on both databases, and
+A new change is a new module there, written out in full (a migration never imports ``paraph.desk.schema``, which goes on),
+and a new ``HEAD`` here. tests/desk/test_migrations.py holds the end of the way to the tables of schema.py, on both databases, and
 every released schema's data to what becomes of it.
 """
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
     from sqlalchemy import Connection
 
-__all__ = ["HEAD", "TABLE", "TAKEN", "known", "upgrade"]
+__all__ = ["HEAD", "TABLE", "TAKEN", "known", "upgrade", "version_of"]
 
 # The newest version; opening a desk that has it loads no Alembic.
 HEAD = "0001"
@@ -33,6 +33,11 @@ TAKEN = frozenset(
 def known() -> frozenset[str]:
     """Return every version that this program knows."""
     return frozenset(script.revision for script in _scripts().walk_revisions())
+
+
+def version_of(connection: Connection) -> str:
+    """Return the version that a desk's schema has."""
+    return str(connection.exec_driver_sql(f"SELECT version_num FROM {TABLE}").scalar_one())  # noqa: S608
 
 
 def upgrade(connection: Connection, to: str = "head") -> None:

@@ -14,19 +14,21 @@ Row = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # Full text, in each database's own way (desk/search.py).
 WORDS = {
     "sqlite": (
-        "CREATE VIRTUAL TABLE document_words USING fts5(title, body, content='', columnsize=0, tokenize='ascii')",
+        "CREATE VIRTUAL TABLE document_words USING fts5(title, body, content='', columnsize=0, "
+        "tokenize='unicode61 remove_diacritics 0')",
         "CREATE TABLE document_places (id INTEGER PRIMARY KEY, place INTEGER NOT NULL)",
-        "CREATE VIRTUAL TABLE signal_words USING fts5(quote, content='', columnsize=0, tokenize='ascii')",
+        "CREATE VIRTUAL TABLE signal_words USING fts5(quote, content='', columnsize=0, tokenize='unicode61 "
+        "remove_diacritics 0')",
         "CREATE TABLE signal_places (id INTEGER PRIMARY KEY, place INTEGER NOT NULL)",
     ),
     "postgresql": (
-        "CREATE TABLE document_words (id BIGINT PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE, "
-        "day DATE NOT NULL, words TSVECTOR NOT NULL)",
-        "CREATE INDEX ix_document_words ON document_words USING gin (words)",
+        "CREATE TABLE document_words (id BIGINT PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE, day "
+        "DATE NOT NULL, words TSVECTOR NOT NULL)",
+        "CREATE INDEX ix_document_words_words ON document_words USING gin (words)",
         "CREATE INDEX ix_document_words_day_id ON document_words (day, id)",
-        "CREATE TABLE signal_words (id BIGINT PRIMARY KEY REFERENCES signals (id) ON DELETE CASCADE, "
-        "day DATE NOT NULL, words TSVECTOR NOT NULL)",
-        "CREATE INDEX ix_signal_words ON signal_words USING gin (words)",
+        "CREATE TABLE signal_words (id BIGINT PRIMARY KEY REFERENCES signals (id) ON DELETE CASCADE, day DATE "
+        "NOT NULL, words TSVECTOR NOT NULL)",
+        "CREATE INDEX ix_signal_words_words ON signal_words USING gin (words)",
         "CREATE INDEX ix_signal_words_day_id ON signal_words (day, id)",
     ),
 }
@@ -53,7 +55,6 @@ def upgrade() -> None:
         "documents",
         sa.Column("id", Row, nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("identity", sa.Text(), nullable=False),
         sa.Column("version_id", Row, nullable=True),
         sa.Column("url", sa.Text(), nullable=True),
         sa.Column("publisher", sa.Text(), nullable=True),
@@ -71,7 +72,6 @@ def upgrade() -> None:
         sa.Column("root_id", Row, nullable=True),
         sa.ForeignKeyConstraint(["parent_id"], ["documents.id"], name="fk_documents_parent_id"),
         sa.PrimaryKeyConstraint("id", name="pk_documents"),
-        sa.UniqueConstraint("identity", name="uq_documents_identity"),
         sa.UniqueConstraint("key", name="uq_documents_key"),
     )
     op.create_index("ix_documents_day_id", "documents", ["day", "id"])
@@ -176,6 +176,8 @@ def upgrade() -> None:
         sa.Column("due", sa.Text(), nullable=True),
         sa.Column("claimed", sa.Text(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("stamp", sa.Text(), nullable=True),
+        sa.Column("readings", sa.Integer(), nullable=False),
         sa.Column("entry", sa.Text(), nullable=True),
         sa.Column("document", sa.Text(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
@@ -184,6 +186,19 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_feed_entries_state_due", "feed_entries", ["state", "due"])
+    op.create_table(
+        "pins",
+        sa.Column("review_id", Row, autoincrement=False, nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("one", sa.Text(), nullable=False),
+        sa.Column("one_document", sa.Text(), nullable=False),
+        sa.Column("other", sa.Text(), nullable=True),
+        sa.Column("other_document", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["review_id"], ["reviews.id"], name="fk_pins_review_id"),
+        sa.PrimaryKeyConstraint("review_id", "position", name="pk_pins"),
+    )
+    op.create_index("ix_pins_one_document", "pins", ["one_document"])
+    op.create_index("ix_pins_other_document", "pins", ["other_document"])
     op.create_table(
         "verdicts",
         sa.Column("occasion_id", Row, nullable=False),
@@ -304,11 +319,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_deals"),
         sa.UniqueConstraint("key", name="uq_deals_key"),
     )
-    op.create_index("ix_deals_first_day_id", "deals", ["first_day", "id"])
-    op.create_index("ix_deals_instrument_last_day", "deals", ["instrument", "last_day"])
-    op.create_index("ix_deals_last_day_id", "deals", ["last_day", "id"])
-    op.create_index("ix_deals_sector_last_day", "deals", ["sector", "last_day"])
-    op.create_index("ix_deals_stage_last_day", "deals", ["stage", "last_day"])
     op.create_table(
         "link_keys",
         sa.Column("key", sa.BigInteger(), nullable=False),
@@ -322,21 +332,13 @@ def upgrade() -> None:
     op.create_table(
         "signal_parties",
         sa.Column("party", sa.Text(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
         sa.Column("signal_id", Row, nullable=False),
         sa.ForeignKeyConstraint(["signal_id"], ["signals.id"], name="fk_signal_parties_signal_id", ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("party", "signal_id", name="pk_signal_parties"),
+        sa.PrimaryKeyConstraint("party", "day", "signal_id", name="pk_signal_parties"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_signal_parties_signal_id", "signal_parties", ["signal_id"])
-    op.create_table(
-        "deal_parties",
-        sa.Column("party", sa.Text(), nullable=False),
-        sa.Column("deal_id", Row, nullable=False),
-        sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name="fk_deal_parties_deal_id", ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("party", "deal_id", name="pk_deal_parties"),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("ix_deal_parties_deal_id", "deal_parties", ["deal_id"])
     # ### end Alembic commands ###
     for statement in WORDS[op.get_context().dialect.name]:
         op.execute(statement)
