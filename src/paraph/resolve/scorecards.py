@@ -1,0 +1,313 @@
+"""Scorecards: how the forecasts of each publisher, speaker, wording and so on turned out, made from small counts.
+
+``tally_of`` counts forecasts into cells; the desk counts the same cells in its database (desk/scoring.py). ``scorecards`` makes
+the cards from the cells alone, so that a million signals cost no more than the cells they fall into.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from paraph.model import Certainty, Sector
+from paraph.resolve.forecasts import IMPLIED, Forecast, Specificity
+from paraph.resolve.statistics import Interval, Prior, bootstrap, brier, effective, prior_of, skill, wilson
+from paraph.settings import Settings
+
+__all__ = ["RANKED_BY_SKILL", "Bin", "By", "Card", "Cell", "Scorecards", "Tally", "scorecards", "tally_of", "values_of"]
+
+
+class By(StrEnum):
+    """What forecasts are told apart by."""
+
+    PUBLISHER = "publisher"
+    SOURCE = "source"
+    SOURCE_TYPE = "source_type"
+    CERTAINTY = "certainty"
+    WORDING = "wording"
+    STAGE = "stage"
+    SPECIFICITY = "specificity"
+    SECTOR = "sector"
+    INSTRUMENT = "instrument"
+    PARTY = "party"
+
+
+# Who is held to account is ranked by skill (being sure and right); words and subjects by how often it came true.
+RANKED_BY_SKILL = frozenset((By.PUBLISHER, By.SOURCE))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How many forecasts of one value, sector and certainty came true (or did not).
+
+    ``lead`` is the sum of their lead times in days, ``named`` how many of them named a name or number.
+    """
+
+    value: str
+    sector: Sector
+    certainty: Certainty
+    came: bool
+    n: int
+    lead: int
+    named: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The counts that cards are made from.
+
+    ``cells`` by value, and ``totals`` over all forecasts, each counted once (a forecast counts for each of its parties), with ""
+    for value. ``squares`` holds for each value the sum of the squares of how many of its forecasts fall on one deal and
+    occasion, ``squared`` that for all.
+    """
+
+    cells: tuple[Cell, ...]
+    squares: Mapping[str, int]
+    totals: tuple[Cell, ...]
+    squared: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """One point of a calibration curve: of ``n`` forecasts that promised ``implied``, ``came`` came true."""
+
+    certainty: Certainty
+    implied: float
+    n: int
+    came: int
+    interval: Interval
+
+    @property
+    def share(self) -> float:
+        """The share that came true."""
+        return self.came / self.n
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the point as JSON-ready values."""
+        return {
+            "certainty": str(self.certainty),
+            "implied": self.implied,
+            "n": self.n,
+            "came_true": self.came,
+            "share": round(self.share, 4),
+            "low": round(self.interval.low, 4),
+            "high": round(self.interval.high, 4),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """How the forecasts of one value turned out.
+
+    ``came`` of ``n`` came true; ``interval`` is Wilson's at the effective number of cases (``worth``). ``base`` is the share that
+    forecasts of the same sectors come true with, whoever makes them. ``brier`` scores the probabilities that the words imply,
+    ``skill`` sets it against always saying the sector's base rate (1 best, 0 no better, below 0 worse), with a bootstrapped interval
+    where there are enough cases for a rank. ``learned`` is the probability to expect of the next one: the share, drawn towards
+    that of all the more, the fewer cases there are. ``lead`` is the mean lead time in days, ``named`` the share that named a name or number.
+    ``rank`` is None where n is below ``score_min_n``.
+    """
+
+    value: str
+    n: int
+    came: int
+    worth: float
+    interval: Interval
+    base: float
+    brier: float
+    skill: float | None
+    skill_interval: Interval | None
+    learned: float
+    lead: float
+    named: float
+    bins: tuple[Bin, ...]
+    rank: int | None = None
+
+    @property
+    def share(self) -> float:
+        """The share that came true."""
+        return self.came / self.n
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the card as JSON-ready values."""
+        return {
+            "value": self.value,
+            "rank": self.rank,
+            "n": self.n,
+            "came_true": self.came,
+            "share": round(self.share, 4),
+            "low": round(self.interval.low, 4),
+            "high": round(self.interval.high, 4),
+            "effective_n": round(self.worth, 1),
+            "base_rate": round(self.base, 4),
+            "brier": round(self.brier, 4),
+            "skill": None if self.skill is None else round(self.skill, 4),
+            "skill_low": None if self.skill_interval is None else round(self.skill_interval.low, 4),
+            "skill_high": None if self.skill_interval is None else round(self.skill_interval.high, 4),
+            "learned": round(self.learned, 4),
+            "lead_days": round(self.lead, 1),
+            "named": round(self.named, 4),
+            "calibration": [each.to_dict() for each in self.bins],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecards:
+    """The cards by one thing, ranked ones first, and ``whole``, the card of all forecasts; None where there are none."""
+
+    by: By
+    whole: Card | None
+    cards: tuple[Card, ...]
+    min_n: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the cards as JSON-ready values."""
+        return {
+            "by": str(self.by),
+            "min_n": self.min_n,
+            "all": None if self.whole is None else self.whole.to_dict(),
+            "cards": [card.to_dict() for card in self.cards],
+        }
+
+
+_VALUES: Mapping[By, Callable[[Forecast], Iterable[str]]] = {
+    By.PUBLISHER: lambda each: (each.publisher,),
+    By.SOURCE: lambda each: (each.source,),
+    By.SOURCE_TYPE: lambda each: (str(each.source_type),),
+    By.CERTAINTY: lambda each: (str(each.certainty),),
+    By.WORDING: lambda each: (each.wording,),
+    By.STAGE: lambda each: (str(each.stage),),
+    By.SPECIFICITY: lambda each: (str(each.specificity),),
+    By.SECTOR: lambda each: (str(each.sector),),
+    By.INSTRUMENT: lambda each: (str(each.instrument),),
+    By.PARTY: lambda each: each.parties,
+}
+
+
+def values_of(forecast: Forecast, by: By) -> tuple[str, ...]:
+    """Return under which values a forecast counts: one, or one a party."""
+    return tuple(_VALUES[by](forecast))
+
+
+def tally_of(forecasts: Iterable[Forecast], by: By) -> Tally:
+    """Count forecasts into cells; by source only the first of each speaker counts, else only the first of each owner."""
+    counted = [each for each in forecasts if (each.of_source if by is By.SOURCE else each.of_owner)]
+    cells: dict[tuple[str, Sector, Certainty, bool], list[int]] = {}
+    totals: dict[tuple[str, Sector, Certainty, bool], list[int]] = {}
+    clusters: Counter[tuple[str, str, str]] = Counter()
+    whole: Counter[tuple[str, str]] = Counter()
+    for each in counted:
+        whole[each.occasion, each.deal] += 1
+        _count(totals, "", each)
+        for value in values_of(each, by):
+            clusters[value, each.occasion, each.deal] += 1
+            _count(cells, value, each)
+    squares: Counter[str] = Counter()
+    for (value, _, _), n in clusters.items():
+        squares[value] += n * n
+    return Tally(_cells(cells), dict(squares), _cells(totals), sum(n * n for n in whole.values()))
+
+
+def scorecards(tally: Tally, by: By, settings: Settings, *, seed: int = 0) -> Scorecards:
+    """Return the cards of a tally: ranked ones in order of rank, then the others by how many forecasts they have.
+
+    Does not depend on the order of the cells. ``seed`` is for the bootstrap of the skill of those that are ranked.
+    """
+    rates = _base_rates(tally.totals)
+    groups: dict[str, list[Cell]] = {}
+    for cell in tally.cells:
+        groups.setdefault(cell.value, []).append(cell)
+    prior = prior_of([_share(groups[value]) for value in sorted(groups)])
+    least = settings.score_min_n
+    cards = [_card(value, groups[value], rates, prior, tally.squares[value], least, seed) for value in sorted(groups)]
+    ranked = sorted((card for card in cards if card.n >= least), key=lambda card: _merit(card, by))
+    ranked = [replace(card, rank=n) for n, card in enumerate(ranked, 1)]
+    others = sorted((card for card in cards if card.n < least), key=lambda card: (-card.n, -card.share, card.value))
+    whole = None
+    if tally.totals:
+        # Nothing is drawn anywhere: there is nothing beyond all.
+        whole = _card("", tally.totals, rates, Prior(0.5, 0.0), tally.squared, least, seed)
+    return Scorecards(by, whole, (*ranked, *others), least)
+
+
+def _base_rates(totals: Sequence[Cell]) -> dict[Sector, float]:
+    """Return how often forecasts of each sector come true, drawn towards the share of all where a sector has few."""
+    groups: dict[Sector, list[Cell]] = {}
+    for cell in totals:
+        groups.setdefault(cell.sector, []).append(cell)
+    shares = {sector: _share(groups[sector]) for sector in sorted(groups)}
+    prior = prior_of(list(shares.values()))
+    return {sector: prior.learned(came, n) for sector, (came, n) in shares.items()}
+
+
+def _card(
+    value: str,
+    cells: Sequence[Cell],
+    rates: Mapping[Sector, float],
+    prior: Prior,
+    squares: int,
+    least: int,
+    seed: int,
+) -> Card:
+    cells = sorted(cells, key=lambda cell: (cell.sector, cell.certainty, cell.came))
+    came, n = _share(cells)
+    worth = effective(n, squares)
+    rows = [(IMPLIED[cell.certainty], rates[cell.sector], cell.came, cell.n) for cell in cells]
+    ranked = n >= least
+    return Card(
+        value=value,
+        n=n,
+        came=came,
+        worth=worth,
+        interval=wilson(came / n * worth, worth),
+        base=sum(rates[cell.sector] * cell.n for cell in cells) / n,
+        brier=brier((probability, true, many) for probability, _, true, many in rows),
+        skill=_skill(rows),
+        skill_interval=bootstrap(rows, _skill, seed=seed, worth=worth / n) if ranked else None,
+        learned=prior.learned(came, n),
+        lead=sum(cell.lead for cell in cells) / n,
+        named=sum(cell.named for cell in cells) / n,
+        bins=_bins(cells, worth / n),
+    )
+
+
+def _skill(rows: Sequence[tuple[float, float, bool, int]]) -> float | None:
+    promised = brier((probability, came, n) for probability, _, came, n in rows)
+    return skill(promised, brier((reference, came, n) for _, reference, came, n in rows))
+
+
+def _bins(cells: Sequence[Cell], worth: float) -> tuple[Bin, ...]:
+    """Return the points of the calibration curve, from what promises least; those without forecasts are left out."""
+    bins = []
+    for certainty in sorted(Certainty, key=IMPLIED.__getitem__):
+        came, n = _share([cell for cell in cells if cell.certainty is certainty])
+        if n:
+            bins.append(Bin(certainty, IMPLIED[certainty], n, came, wilson(came * worth, n * worth)))
+    return tuple(bins)
+
+
+def _merit(card: Card, by: By) -> tuple[float, float, str]:
+    """Order the ranked: best first; without a skill (everything came as the base rate has it) at the end."""
+    first = card.skill if by in RANKED_BY_SKILL else card.learned
+    return (-first if first is not None else float("inf"), -card.n, card.value)
+
+
+def _share(cells: Iterable[Cell]) -> tuple[int, int]:
+    came = n = 0
+    for cell in cells:
+        n += cell.n
+        came += cell.n if cell.came else 0
+    return came, n
+
+
+def _count(cells: dict[tuple[str, Sector, Certainty, bool], list[int]], value: str, forecast: Forecast) -> None:
+    row = cells.setdefault((value, forecast.sector, forecast.certainty, forecast.came), [0, 0, 0])
+    row[0] += 1
+    row[1] += forecast.lead
+    row[2] += forecast.specificity is Specificity.NAMED
+
+
+def _cells(cells: Mapping[tuple[str, Sector, Certainty, bool], Sequence[int]]) -> tuple[Cell, ...]:
+    return tuple(Cell(*key, *cells[key]) for key in sorted(cells))

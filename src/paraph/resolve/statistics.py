@@ -1,0 +1,157 @@
+"""The statistics of the scorecards: intervals, scores of probabilities, and what is learned from few cases.
+
+All functions are pure; where chance plays a part, its seed is passed in.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Interval", "Prior", "bootstrap", "brier", "effective", "prior_of", "skill", "wilson"]
+
+# The normal quantile of a two-sided interval of 95 %.
+Z = 1.959963984540054
+
+# Bounds of a prior's strength, in cases: weaker than 2 would believe a single case, stronger than 1,000 would never learn.
+# Where it cannot be estimated (one group, or all came out alike) it is 10. All three set by eye.
+WEAKEST, STRONGEST, UNKNOWN = 2.0, 1000.0, 10.0
+
+# Above this mean a Poisson number is drawn from the normal with the same mean and variance.
+POISSON_BY_HAND = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An interval of 95 %, both ends included."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What is believed of a share before its own cases are seen: its mean, and how many cases that belief is worth."""
+
+    mean: float
+    strength: float
+
+    def learned(self, came: float, n: float) -> float:
+        """Return the share that is to be expected after ``came`` of ``n`` cases (the mean of the posterior beta)."""
+        return (came + self.mean * self.strength) / (n + self.strength)
+
+
+def wilson(came: float, n: float) -> Interval:
+    """Return the interval of a share of ``came`` of ``n`` (Wilson 1927, "Probable inference", JASA 22); 0 to 1 for none.
+
+    Both may be fractional: an effective number of cases gives the interval its due width where cases hang together.
+    Raises ValueError where ``came`` is not within 0 to ``n``.
+    """
+    if not 0 <= came <= n:
+        raise ValueError(f"{came} of {n} is no share")
+    if n == 0:
+        return Interval(0.0, 1.0)
+    share = came / n
+    middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
+    half = Z / (1 + Z * Z / n) * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
+    # At the ends the formula gives 0 and 1 but for rounding.
+    return Interval(0.0 if came == 0 else max(0.0, middle - half), 1.0 if came == n else min(1.0, middle + half))
+
+
+def effective(n: int, squares: int) -> float:
+    """Return how many independent cases ``n`` cases in clusters are worth (Kish 1965): n² by the sum of the clusters' squares.
+
+    Twenty papers that foretold the same thing of one deal were right or wrong together: they are one case, not twenty.
+    """
+    return n * n / squares if squares else 0.0
+
+
+def brier(rows: Iterable[tuple[float, bool, int]]) -> float:
+    """Return the mean squared distance of probabilities from what came (Brier 1950): 0 is best, 0.25 is what "half" gets.
+
+    ``rows`` hold a probability, whether it came, and how often. Raises ValueError for no rows.
+    """
+    total = cost = 0.0
+    for probability, came, n in rows:
+        total += n
+        cost += n * (probability - came) ** 2
+    if not total:
+        raise ValueError("no forecasts to score")
+    return cost / total
+
+
+def skill(score: float, reference: float) -> float | None:
+    """Return by how much a Brier score beats a reference's: 1 for perfect, 0 for no better, below 0 for worse.
+
+    None where the reference is perfect: there is nothing to beat.
+    """
+    return 1 - score / reference if reference > 0 else None
+
+
+def prior_of(groups: Sequence[tuple[int, int]]) -> Prior:
+    """Return the prior that groups of cases have in common, each given as (came, n): empirical Bayes by moments.
+
+    Shares of groups are taken as drawn from one beta distribution. Its mean is the share of all; its strength follows from how
+    much more the groups' shares scatter than chance alone would let them: with p the share of all, k groups, N cases,
+    s = Σ nᵢ (pᵢ − p)² and E[s] = p (1 − p) [(k − 1) + ρ (N − Σ nᵢ² / N − (k − 1))], strength = 1/ρ − 1 (moments as in Kleinman
+    1973, "Proportions with extraneous variance", JASA 68, weights nᵢ). Kept within ``WEAKEST`` and ``STRONGEST``.
+    Without any case the mean is one half.
+    """
+    filled = [(came, n) for came, n in groups if n > 0]
+    total = sum(n for _, n in filled)
+    if not total:
+        return Prior(0.5, UNKNOWN)
+    share = sum(came for came, _ in filled) / total
+    spread = share * (1 - share)
+    free = len(filled) - 1
+    room = total - sum(n * n for _, n in filled) / total - free
+    if free < 1 or spread == 0 or room <= 0:
+        return Prior(share, UNKNOWN)
+    scatter = sum(n * (came / n - share) ** 2 for came, n in filled)
+    likeness = (scatter / spread - free) / room
+    strength = STRONGEST if likeness <= 0 else 1 / likeness - 1
+    return Prior(share, min(max(strength, WEAKEST), STRONGEST))
+
+
+def bootstrap(
+    cells: Sequence[tuple[float, float, bool, int]],
+    statistic: Callable[[Sequence[tuple[float, float, bool, int]]], float | None],
+    *,
+    seed: int,
+    resamples: int = 400,
+    worth: float = 1.0,
+) -> Interval | None:
+    """Return the interval of a statistic of cells for which no formula is at hand, by resampling; None where it has no value.
+
+    A cell is (probability, reference, came, how often). Each resample draws every cell's number anew from the Poisson
+    distribution with its count as mean (the Poisson bootstrap: Chamandy et al. 2012, "Estimating uncertainty for massive data
+    streams"). ``worth`` in 0..1 is what a case is worth where cases hang together (``effective`` by n), and widens the interval.
+    400 resamples place the ends within about a tenth of the interval's width (set by eye).
+    """
+    chance = random.Random(seed)  # noqa: S311  # no secret
+    values = []
+    for _ in range(resamples):
+        drawn = [
+            (probability, reference, came, _poisson(chance, n * worth)) for probability, reference, came, n in cells
+        ]
+        value = statistic(drawn) if any(n for *_, n in drawn) else None
+        if value is not None:
+            values.append(value)
+    if len(values) < resamples / 2:
+        return None
+    values.sort()
+    cut = round(len(values) * 0.025)
+    return Interval(values[cut], values[-1 - cut])
+
+
+def _poisson(chance: random.Random, mean: float) -> int:
+    if mean > POISSON_BY_HAND:
+        return max(0, round(chance.gauss(mean, math.sqrt(mean))))
+    # Knuth's way: how many uniform numbers multiply to more than exp(-mean).
+    limit, product, n = math.exp(-mean), chance.random(), 0
+    while product > limit:
+        product *= chance.random()
+        n += 1
+    return n
