@@ -24,6 +24,7 @@ class Tag(StrEnum):
     """The sorts of tags."""
 
     PARTY = "party"
+    NAMED = "named"  # a party that only single sightings name, not the deal as a whole
     PUBLISHER = "publisher"
     SOURCE = "source"
 
@@ -107,6 +108,8 @@ def tags_of(deal: Deal) -> Iterator[str]:
     """Give a deal's tags, each once: the empty one, its parties, the publishers and sources of its sightings."""
     yield ""
     yield from dict.fromkeys(Tag.PARTY(party) for party in deal.parties)
+    named = {party for each in deal.sightings for party in each.signal.parties}
+    yield from sorted(Tag.NAMED(party) for party in named.difference(deal.parties))
     yield from sorted({Tag.PUBLISHER(each.publisher) for each in deal.sightings if each.publisher})
     yield from sorted({Tag.SOURCE(each.signal.source) for each in deal.sightings if each.signal.source})
 

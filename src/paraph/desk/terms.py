@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from paraph.desk.values import Excerpt
 from paraph.extract.tokens import stem
 
-__all__ = ["TERMS_VERSION", "Asked", "Excerpt", "ask", "excerpt", "marks_of", "terms_of"]
+__all__ = ["TERMS_VERSION", "Asked", "ask", "excerpt", "marks_of", "terms_of"]
 
 # To be raised with any change of what a text's terms are: an index made of others has to be made anew.
 TERMS_VERSION = 1
@@ -53,24 +54,6 @@ class Asked:
     def terms(self) -> frozenset[str]:
         """All terms of all phrases."""
         return frozenset(term for phrase in self.phrases for term in phrase)
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """A piece of a text and the places in it that were asked for, as pairs of offsets into ``text``, ``end`` exclusive.
-
-    ``before`` and ``after`` say whether the text goes on there.
-    """
-
-    text: str
-    marks: tuple[tuple[int, int], ...]
-    before: bool = False
-    after: bool = False
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the excerpt as JSON-ready values."""
-        marks = [list(mark) for mark in self.marks]
-        return {"text": self.text, "marks": marks, "before": self.before, "after": self.after}
 
 
 def terms_of(text: str, most: int = INDEXED_BYTES) -> list[str]:

@@ -16,6 +16,10 @@ __all__ = [
     "Arrival",
     "DealQuery",
     "DealRow",
+    "DealSort",
+    "DealState",
+    "Excerpt",
+    "Facets",
     "Hit",
     "Kept",
     "Raw",
@@ -92,7 +96,7 @@ class DealRow:
 
     ``stage``, ``ahead``, ``certainty``, ``since``, ``heard``, ``contested`` and ``withdrawn`` are its status after the last
     sighting (``paraph.resolve.history.Status``); ``lapsed`` is inferred from silence and depends on the day asked for.
-    ``voices`` is the number of independent witnesses.
+    ``voices`` is the number of independent witnesses. ``cursor`` says where the list goes on after this deal.
     """
 
     id: str
@@ -112,15 +116,24 @@ class DealRow:
     voices: int
     first_day: date
     last_day: date
+    cursor: str = ""
+
+
+DealSort = Literal["last", "first", "voices", "sightings", "title"]
+DealState = Literal["table", "done", "off", "lapsed"]
 
 
 @dataclass(frozen=True, slots=True)
 class DealQuery:
     """Which deals, in what order. Values of one field are alternatives, but ``parties``: a deal must have them all.
 
-    ``words`` are looked for in titles and quotations. ``since`` and ``until`` (included) ask for a sighting in these days.
-    ``today`` decides what has lapsed. ``sort`` is ``last`` (newest sighting first), ``first`` (oldest first sighting first),
-    ``voices`` or ``sightings`` (most first) or ``title``; equal ones by id.
+    ``words`` are looked for in the quotations of the deal's signals, all in one of them. ``since`` and ``until`` (included) ask
+    for a sighting in these days. ``states`` asks whether a deal is on the ``table``, ``done`` or ``off``, or ``lapsed`` from
+    the table by ``today`` (without which none has). ``occasion`` asks for a verdict on the occasion of that name.
+    ``min_confidence`` asks for one sighting of at least that confidence.
+
+    ``sort`` is ``last`` (newest sighting first), ``first`` (oldest first sighting first), ``voices`` or ``sightings`` (most
+    first) or ``title``; equal ones by id in the same direction. ``after`` is the ``cursor`` of the last deal of the page before.
     """
 
     words: str = ""
@@ -130,30 +143,62 @@ class DealQuery:
     stages: tuple[Stage, ...] = ()
     certainties: tuple[Certainty, ...] = ()
     source_types: tuple[SourceType, ...] = ()
+    sources: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
+    states: tuple[DealState, ...] = ()
     ahead: bool | None = None
     contested: bool | None = None
-    lapsed: bool | None = None
     since: date | None = None
     until: date | None = None
+    occasion: str | None = None
     today: date | None = None
     min_voices: int = 0
-    sort: Literal["last", "first", "voices", "sightings", "title"] = "last"
+    min_confidence: float = 0.0
+    sort: DealSort = "last"
     limit: int = 50
-    offset: int = 0
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many deals of a query have each value of each facet, most first; ``of`` is how many deals were counted.
+
+    ``whole`` is false where the query asks for more than were counted: then the counts are those of its newest deals.
+    """
+
+    of: int
+    whole: bool
+    counts: Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One document that a search found: ``snippet`` with the words found between ``\\x02`` and ``\\x03``; best first."""
+    """One document that a search found: its title and a piece of its text, each with the words that were asked for marked."""
 
     document: str
-    title: str | None
     publisher: str | None
     day: date
     url: str | None
-    snippet: str
-    score: float
+    title: Excerpt
+    excerpt: Excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A piece of a text and the places in it that were asked for, as pairs of offsets into ``text``, ``end`` exclusive.
+
+    ``before`` and ``after`` say whether the text goes on there.
+    """
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+    before: bool = False
+    after: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the excerpt as JSON-ready values."""
+        marks = [list(mark) for mark in self.marks]
+        return {"text": self.text, "marks": marks, "before": self.before, "after": self.after}
 
 
 class State(StrEnum):
