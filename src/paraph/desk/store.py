@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from paraph.desk import opening
-from paraph.desk.values import Added, Arrival, DealQuery, DealRow, Hit, Kept, Raw, Review, Unplaced, Version
+from paraph.desk import opening, queries
+from paraph.desk.values import Added, Arrival, DealQuery, DealRow, Facets, Hit, Kept, Raw, Review, Unplaced, Version
 from paraph.model import Deal, Document, Occasion, Reading, Sighting, Signal, Verdict
 from paraph.settings import Settings
 
@@ -87,13 +87,15 @@ class Desk:
 
     def document(self, key: str) -> Kept:
         """Return a document by its key, or by an id under which a version of it was read. Raises DeskError for none."""
-        raise NotImplementedError
+        with self.look() as connection:
+            return queries.document_by_key(connection, key)
 
     def documents(
         self, *, since: date | None = None, until: date | None = None, publisher: str | None = None
     ) -> Iterator[Kept]:
         """Yield the documents in order of day and key, without their sightings."""
-        raise NotImplementedError
+        with self.look() as connection:
+            yield from queries.each_document(connection, since=since, until=until, publisher=publisher)
 
     def versions(self, key: str) -> list[Version]:
         """Return every text that a document had, oldest first."""
@@ -107,22 +109,26 @@ class Desk:
 
     def deals(self, query: DealQuery) -> list[DealRow]:
         """Return the deals that a query asks for, in its order."""
-        raise NotImplementedError
+        with self.look() as connection:
+            return queries.find_deals(connection, query, self.settings)
 
     def count(self, query: DealQuery) -> int:
         """Return how many deals a query asks for, its limit and offset left aside."""
-        raise NotImplementedError
+        with self.look() as connection:
+            return queries.count_deals(connection, query, self.settings)
 
-    def facets(self, query: DealQuery) -> dict[str, dict[str, int]]:
+    def facets(self, query: DealQuery) -> Facets:
         """Return, for each facet (parties, sector, …), how many of the query's deals have each value; most first."""
-        raise NotImplementedError
+        with self.look() as connection:
+            return queries.facets_of(connection, query, self.settings)
 
     def deal(self, id: str) -> Deal:
         """Return the deal that a signal belongs to, by the signal's id or the beginning of it (4 digits at least).
 
         Raises DeskError where there is none, or more than one.
         """
-        raise NotImplementedError
+        with self.look() as connection:
+            return queries.deal_by_id(connection, id)
 
     def sightings(
         self,
@@ -133,17 +139,20 @@ class Desk:
         deal: str | None = None,
     ) -> Iterator[Sighting]:
         """Yield sightings in order of day, document and place; ``parties`` asks for those that name one of them."""
-        raise NotImplementedError
+        with self.look() as connection:
+            yield from queries.each_sighting(connection, parties=parties, since=since, until=until, deal=deal)
 
     def all_deals(
         self, *, parties: Collection[str] = (), since: date | None = None, until: date | None = None
     ) -> Iterator[Deal]:
         """Yield whole deals that have a sighting in these days which names one of the parties, in order of their roots."""
-        raise NotImplementedError
+        with self.look() as connection:
+            yield from queries.each_deal(connection, parties=parties, since=since, until=until)
 
     def search(self, words: str, limit: int = 20) -> list[Hit]:
-        """Return the documents in which the words stand, best first."""
-        raise NotImplementedError
+        """Return the newest documents in which all the words stand; see ``queries.find_documents``."""
+        with self.look() as connection:
+            return queries.find_documents(connection, words, limit, self.settings.quote_chars)
 
     # Occasions and verdicts.
 
