@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ENGINES", "read", "read_all"]
 
-Extract = Callable[[Document], tuple[Signal, ...]]
+Extract = Callable[[Document, bool], tuple[Signal, ...]]
 
 
 def _cues() -> Extract:
@@ -67,11 +67,13 @@ def read_all(
     now: Callable[[], datetime] | None = None,
     follow: bool = False,
     stdin: BinaryIO | None = None,
+    weak: bool = False,
 ) -> Generator[Reading | SourceError, None, None]:
     """Read every document of the sources, in the order given, one at a time.
 
     What cannot be read comes as the SourceError that says why, in its place, and the others go on. The parameters are those
-    of ``read``; ``stdin`` is where the source ``"-"`` is read from.
+    of ``read``; ``stdin`` is where the source ``"-"`` is read from. With ``weak``, signals too unsure to be told are among the
+    others, with a low confidence: a desk keeps them for a person's look.
 
     Raises UsageError at once, before anything is read, for an unknown engine or a setting out of range.
     """
@@ -80,7 +82,7 @@ def read_all(
     if isinstance(sources, str | bytes | os.PathLike | Mapping | Document):
         sources = [sources]
     return _read_all(
-        sources, settings or Settings.from_environment(), ENGINES[engine](), now or _utc_now, follow, stdin
+        sources, settings or Settings.from_environment(), ENGINES[engine](), now or _utc_now, follow, stdin, weak
     )
 
 
@@ -91,6 +93,7 @@ def _read_all(
     now: Callable[[], datetime],
     follow: bool,
     stdin: BinaryIO | None,
+    weak: bool,
 ) -> Generator[Reading | SourceError, None, None]:
     from paraph.intake import load
 
@@ -98,7 +101,7 @@ def _read_all(
         if isinstance(found, SourceError):
             yield found
         else:
-            yield Reading(found, tuple(s for s in extract(found) if s.confidence >= settings.min_confidence))
+            yield Reading(found, tuple(s for s in extract(found, weak) if s.confidence >= settings.min_confidence))
 
 
 def _name(source: Source) -> str:

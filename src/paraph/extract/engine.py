@@ -54,12 +54,23 @@ class CueEngine:
             voice=read_weights(tables["voice"]),
         )
 
-    def extract(self, document: Document) -> tuple[Signal, ...]:
-        """Return the signals of a document in order of place. Linear in the text; deterministic."""
+    def extract(self, document: Document, weak: bool = False) -> tuple[Signal, ...]:
+        """Return the signals of a document in order of place. Linear in the text; deterministic.
+
+        With ``weak``, those that are too unsure to be told stand among them, with a confidence below ``anchors.BEGINS``; the
+        others are the same as without.
+        """
         parsed = parse(document.text, document.title)
-        found = _first_times(parsed, find_anchors(parsed, self.anchors))
+        found = self._signals(document, parsed, find_anchors(parsed, self.anchors))
+        if weak:
+            found += self._signals(document, parsed, find_anchors(parsed, self.anchors, weak=True))
+        return tuple(sorted(found, key=lambda signal: (signal.start, signal.end)))
+
+    def _signals(self, document: Document, parsed: Parse, spans: list[AnchorSpan]) -> list[Signal]:
+        """Return the signals that stand at the spans."""
+        found = _first_times(parsed, spans)
         if not found:
-            return ()
+            return []
         where = places(parsed, [(span.n, span.first, span.last) for span in found])
         voices = attributions(parsed)
         tokens = parsed.tokens
@@ -98,7 +109,7 @@ class CueEngine:
                     engine=NAME,
                 )
             )
-        return tuple(out)
+        return out
 
     def _moods(self, parsed: Parse, where: list[Place]) -> list[dict[str, Choice]]:
         """Return stage, ahead and certainty of each anchor: by its own words, then in the light of the others."""

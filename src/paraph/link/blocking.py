@@ -9,19 +9,22 @@ in which it came.
 from __future__ import annotations
 
 import hashlib
+from itertools import combinations
 
 from paraph.link.traits import Traits, weight_of
 
 __all__ = ["keys_of"]
 
-# The days over which a word keeps two signals comparable: by how much it tells (the log of its rarity in news). A deal on "trade"
-# between two countries half a year on is mostly another; one on "S-400" is the same. Set by eye.
-WINDOWS = ((5.5, 1500), (4.0, 400), (2.5, 120), (0.0, 45))
+# Beside one party, a word keeps two signals comparable over so many days, by how much it tells (the log of its rarity in news): a
+# deal on "trade" half a year on is mostly another; one on "S-400" is the same. Set by eye.
+WINDOWS = ((5.0, 1500), (3.5, 400), (0.0, 45))
+# Beside two parties every word does so for this long: what two states do together in one field is followed over a year.
+PAIR_DAYS = 400
 # Keys are made of at most this many parties and words of a signal, those that tell most first: a list of 27 members would
 # otherwise make hundreds. Set by eye.
 MOST_PARTIES, MOST_WORDS = 4, 6
-# General anchors ("several agreements") have no word of their own; they are compared by sector over this many days.
-GENERAL_DAYS = 45
+# General anchors ("several agreements") have no word of their own; they are compared with each other.
+GENERAL = "[general]"
 
 
 def keys_of(traits: Traits) -> tuple[tuple[int, int], ...]:
@@ -30,16 +33,15 @@ def keys_of(traits: Traits) -> tuple[tuple[int, int], ...]:
     Signals of one document always share a key, whose window is 0 days. A signal without parties has the keys of its words
     under the party "".
     """
-    words = sorted({*traits.words, *traits.calls}, key=lambda word: (-weight_of(word), word))[:MOST_WORDS]
-    terms = [(word, _window(word)) for word in words]
-    if not traits.words:
-        terms.append((f"[{traits.sector}]", GENERAL_DAYS))
-    keys = {
-        _number(f"{party}\t{term}"): window
-        for party in traits.parties[:MOST_PARTIES] or ("",)
-        for term, window in terms
-    }
-    keys[_number(f"document\t{traits.document}")] = 0
+    words = sorted(traits.words, key=lambda word: (-weight_of(word), word))[:MOST_WORDS] or [GENERAL]
+    parties = traits.parties[:MOST_PARTIES] or ("",)
+    keys = {_number(f"document\t{traits.document}"): 0}
+    for word in words:
+        days = 0 if word == GENERAL else _window(word)
+        for party in parties:
+            keys[_number(f"{party}\t{word}")] = days
+        for one, other in combinations(parties, 2):
+            keys[_number(f"{one}\t{other}\t{word}")] = max(days, PAIR_DAYS)
     return tuple(sorted(keys.items()))
 
 

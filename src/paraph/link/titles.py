@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from paraph.extract.tokens import fold, stem
-from paraph.link.traits import forms
+from paraph.extract.tokens import fold
+from paraph.link.traits import forms, root
 from paraph.model import Instrument, Sector, Sighting
 
 __all__ = ["summary_of", "title_of"]
@@ -22,7 +22,7 @@ def title_of(sightings: Sequence[Sighting]) -> str:
     """
 
     def worth(sighting: Sighting) -> tuple[float, float, str]:
-        words = [stem(fold(word)) for word in sighting.signal.anchor.split()]
+        words = [root(word) for word in sighting.signal.anchor.split()]
         telling = sum(word not in forms() for word in words)
         fits = min(telling, 4) - max(0, len(words) - MOST_WORDS) - (2 if len(words) < LEAST_WORDS else 0)
         return (fits + sighting.signal.confidence + 0.2 * said[fold(sighting.signal.anchor)], 0, sighting.id)

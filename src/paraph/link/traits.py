@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from paraph.extract.gazetteer import default_gazetteer
 from paraph.extract.layout import Role, Sentence, read_layout
-from paraph.extract.tokens import fold, stem
+from paraph.extract.tokens import fold
 from paraph.model import Document, Signal
 
 __all__ = ["Traits", "forms", "traits_of", "weight_of"]
@@ -24,6 +24,12 @@ __all__ = ["Traits", "forms", "traits_of", "weight_of"]
 AROUND = 24
 # Sorts of names that say who or where, which a signal's parties say already, and nothing of which deal is meant.
 _SAID = frozenset(("country", "demonym", "person"))
+
+# Roots kept in memory: the words of English news with room to spare.
+STORED = 50_000
+
+# Start, end, the form compared, and its sort: "name", "number" or "word".
+Word = tuple[int, int, str, str]
 
 _WORD = re.compile(r"[^\W_]+(?:[-.&/][^\W_]+)*")
 
@@ -79,7 +85,7 @@ def _lists() -> dict[str, frozenset[str]]:
         if line.startswith("["):
             section = line.strip("[]")
         elif line and not line.startswith("#"):
-            out.setdefault(section, set()).update(line.split())
+            out.setdefault(section, set()).update(word for plain in line.split() for word in (plain, root(plain)))
     return {section: frozenset(words) for section, words in out.items()}
 
 
@@ -104,7 +110,7 @@ class _Places:
         self.text = text
         self.sentences = sentences
         self._starts = [s.start for s in sentences]
-        self._known: dict[int, list[tuple[int, int, str, str]]] = {}
+        self._known: dict[int, list[Word]] = {}
 
     def at(self, place: int) -> int:
         """Return the number of the sentence that a place in the text stands in (or the one before it)."""
@@ -112,7 +118,7 @@ class _Places:
 
         return max(0, bisect_right(self._starts, place) - 1)
 
-    def words(self, n: int) -> list[tuple[int, int, str, str]]:
+    def words(self, n: int) -> list[Word]:
         """Return start, end, stem and sort ("name", "number" or "word") of the sentence's words that say anything."""
         if n not in self._known:
             self._known[n] = list(_words(self.text, self.sentences[n]))
@@ -122,29 +128,67 @@ class _Places:
         return [] if n is None else [word for _, _, word, sort in self.words(n) if sort != "number"]
 
 
-def _words(text: str, sentence: Sentence) -> Iterable[tuple[int, int, str, str]]:
+def _words(text: str, sentence: Sentence) -> Iterable[Word]:
+    """Yield the words of a sentence that say anything, each in the forms by which it is compared."""
     empty = _lists()["empty"]
     said = text[sentence.start : sentence.end]
-    # Countries, leaders and firms by name: countries are the signal's parties and said there; leaders say nothing of a deal.
     taken = [(m.start, m.end) for m in default_gazetteer().find(said) if m.kind in _SAID]
-    at = 0
     titled = sentence.role in (Role.TITLE, Role.HEADING)
+    at = 0
+    before = ""
     for match in _WORD.finditer(said):
         while at < len(taken) and taken[at][1] <= match.start():
             at += 1
         if at < len(taken) and taken[at][0] < match.end():
+            before = ""
             continue
-        word = match[0]
-        plain = stem(fold(word))
-        start = sentence.start + match.start()
-        if word[0].isdigit() and not any(c.isalpha() for c in word):
-            yield start, start + len(word), word, "number"
-        elif plain in empty or len(plain) < 2:
+        word, start, end = match[0], sentence.start + match.start(), sentence.start + match.end()
+        named = ((word[0].isupper() and match.start() > 0) or (len(word) > 1 and word.isupper())) and not titled
+        if not any(c.isalpha() for c in word):
+            yield start, end, word.rstrip("."), "number"
+            if before and len(word) <= 2:
+                # "Power of Siberia 2" is not "Power of Siberia".
+                yield start, end, before + word, "name"
+            before = ""
             continue
-        else:
-            named = any(c.isdigit() for c in word) or (word[0].isupper() and match.start() > 0 and not titled)
-            named = named or (len(word) > 1 and word.isupper() and not titled)
-            yield start, start + len(word), plain, "name" if named else "word"
+        before = ""
+        if any(c.isdigit() for c in word):
+            for form in _designations(word):
+                yield start, end, form, "name"
+            continue
+        for part in (word,) if word.lower().startswith("co-") else re.split(r"[-/]", word):
+            plain = root(part)
+            if len(plain) > 1 and plain not in empty and fold(part) not in empty:
+                before = plain if named else ""
+                yield start, end, plain, "name" if named else "word"
+
+
+_BASE = re.compile(r"([a-z]+)(\d+)[a-z]*")
+
+
+def _designations(word: str) -> list[str]:
+    """Return the forms of a designation: whole, without its last letter, its digits alone ("MQ-9B": mq9b, mq9; "F414": #414)."""
+    whole = re.sub(r"[^a-z0-9]", "", fold(word))
+    base = _BASE.fullmatch(whole)
+    out = [whole]
+    if base:
+        out.append(base[1] + base[2])
+        if len(base[2]) > 2:
+            out.append("#" + base[2])
+    return list(dict.fromkeys(out))
+
+
+@cache
+def _stemmer() -> Callable[[str], str]:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english").stemWord  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=STORED)
+def root(word: str) -> str:
+    """Return the root of a word by the Snowball stemmer for English (Porter 2001): "agricultural" and "agriculture" are one."""
+    return _stemmer()(fold(word).replace("-", ""))
 
 
 def _traits(document: Document, signal: Signal, places: _Places) -> Traits:
