@@ -41,6 +41,7 @@ __all__ = [
     "documents",
     "feed_entries",
     "feeds",
+    "forecasts",
     "link_keys",
     "metadata",
     "occasions",
@@ -48,6 +49,9 @@ __all__ = [
     "publishers",
     "raws",
     "reviews",
+    "score_cells",
+    "score_squares",
+    "scored",
     "signal_parties",
     "signals",
     "sites",
@@ -345,6 +349,63 @@ verdicts = Table(
     Column("evidence", Text),  # the key of the signal that shows it
     Column("announced", Boolean, nullable=False),
     Index(None, "deal"),
+)
+
+# Every forecast that is past its day, with what came (resolve/forecasts.py); written by desk/scoring.py.
+forecasts = Table(
+    "forecasts",
+    metadata,
+    Column("occasion_id", Row, ForeignKey("occasions.id", ondelete="CASCADE"), primary_key=True),
+    Column("signal", Text, primary_key=True),  # the signal's key
+    Column("deal", Text, nullable=False),  # the deal's key on the day of settling
+    Column("day", Date, nullable=False),
+    Column("lead", Integer, nullable=False),
+    Column("publisher", Letters, nullable=False),
+    Column("source", Letters, nullable=False),
+    Column("source_type", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("certainty", Text, nullable=False),
+    Column("wording", Text, nullable=False),
+    Column("sector", Text, nullable=False),
+    Column("instrument", Text, nullable=False),
+    Column("parties", Json, nullable=False),
+    Column("specificity", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("came", Boolean, nullable=False),
+    Column("of_owner", Boolean, nullable=False),
+    Column("of_source", Boolean, nullable=False),
+    Index(None, "occasion_id", "deal"),
+)
+
+# The occasions whose forecasts are in, as of the day they were worked out.
+scored = Table(
+    "scored",
+    metadata,
+    Column("occasion_id", Row, ForeignKey("occasions.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("day", Date, nullable=False),
+)
+
+# The forecasts counted, so that scorecards need not read them all: ``field`` is what they are told apart by.
+score_cells = Table(
+    "score_cells",
+    metadata,
+    Column("field", Text, primary_key=True),
+    Column("value", Letters, primary_key=True),
+    Column("sector", Text, primary_key=True),
+    Column("certainty", Text, primary_key=True),
+    Column("came", Boolean, primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    Column("lead", BigInteger, nullable=False),  # sum of days
+    Column("named", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+score_squares = Table(
+    "score_squares",
+    metadata,
+    Column("field", Text, primary_key=True),
+    Column("value", Letters, primary_key=True),
+    Column("squares", BigInteger, nullable=False),  # sum over deals and occasions of (forecasts on it)²
+    sqlite_with_rowid=False,
 )
 
 # What people decided: only ever added to.

@@ -26,7 +26,8 @@ TABLE = "paraph_version"
 # Names that a database must not have tables of before it becomes a desk.
 TAKEN = frozenset(
     "raws publishers documents versions signals signal_parties link_keys bands deals deal_parties aliases occasions verdicts "
-    "reviews feeds deal_tags document_words document_places signal_words signal_places".split()
+    "reviews feeds forecasts scored score_cells score_squares deal_tags document_words document_places signal_words "
+    "signal_places".split()
 )
 
 

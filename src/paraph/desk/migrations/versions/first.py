@@ -212,6 +212,59 @@ def upgrade() -> None:
     )
     op.create_index("ix_verdicts_deal", "verdicts", ["deal"])
     op.create_table(
+        "forecasts",
+        sa.Column("occasion_id", Row, nullable=False),
+        sa.Column("signal", sa.Text(), nullable=False),
+        sa.Column("deal", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("lead", sa.Integer(), nullable=False),
+        sa.Column("publisher", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("source_type", sa.Text(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("certainty", sa.Text(), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.Column("sector", sa.Text(), nullable=False),
+        sa.Column("instrument", sa.Text(), nullable=False),
+        sa.Column("parties", sa.Text(), nullable=False),
+        sa.Column("specificity", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("came", sa.Boolean(), nullable=False),
+        sa.Column("of_owner", sa.Boolean(), nullable=False),
+        sa.Column("of_source", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["occasion_id"], ["occasions.id"], name="fk_forecasts_occasion_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("occasion_id", "signal", name="pk_forecasts"),
+    )
+    op.create_index("ix_forecasts_occasion_id_deal", "forecasts", ["occasion_id", "deal"])
+    op.create_table(
+        "scored",
+        sa.Column("occasion_id", Row, autoincrement=False, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["occasion_id"], ["occasions.id"], name="fk_scored_occasion_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("occasion_id", name="pk_scored"),
+    )
+    op.create_table(
+        "score_cells",
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("sector", sa.Text(), nullable=False),
+        sa.Column("certainty", sa.Text(), nullable=False),
+        sa.Column("came", sa.Boolean(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("lead", sa.BigInteger(), nullable=False),
+        sa.Column("named", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("field", "value", "sector", "certainty", "came", name="pk_score_cells"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "score_squares",
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("squares", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("field", "value", name="pk_score_squares"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "versions",
         sa.Column("id", Row, nullable=False),
         sa.Column("document_id", Row, nullable=False),
