@@ -14,7 +14,7 @@ from typing import Any
 
 from paraph.model import Certainty, Sector
 from paraph.resolve.forecasts import IMPLIED, Forecast, Specificity
-from paraph.resolve.statistics import Interval, Prior, bootstrap, brier, effective, prior_of, skill, wilson
+from paraph.resolve.statistics import Interval, Prior, brier, effective, prior_of, skill, skill_interval, wilson
 from paraph.settings import Settings
 
 __all__ = ["RANKED_BY_SKILL", "Bin", "By", "Card", "Cell", "Scorecards", "Tally", "scorecards", "tally_of", "values_of"]
@@ -102,12 +102,12 @@ class Bin:
 class Card:
     """How the forecasts of one value turned out.
 
-    ``came`` of ``n`` came true; ``interval`` is Wilson's at the effective number of cases (``worth``). ``base`` is the share that
-    forecasts of the same sectors come true with, whoever makes them. ``brier`` scores the probabilities that the words imply,
-    ``skill`` sets it against always saying the sector's base rate (1 best, 0 no better, below 0 worse), with a bootstrapped interval
-    where there are enough cases for a rank. ``learned`` is the probability to expect of the next one: the share, drawn towards
-    that of all the more, the fewer cases there are. ``lead`` is the mean lead time in days, ``named`` the share that named a name or number.
-    ``rank`` is None where n is below ``score_min_n``.
+    ``came`` of ``n`` came true; ``interval`` is Wilson's at the effective number of cases (``worth``). ``base`` is the share of
+    forecasts in the same sectors that come true, whoever makes them. ``brier`` scores the probabilities that the words imply;
+    ``skill`` sets it against always saying the sector's base rate (1 best, 0 no better, below 0 worse), with an interval where
+    there are enough cases for a rank. ``learned`` is the probability to expect of the next one: the share, drawn towards that
+    of all the more, the fewer cases there are. ``lead`` is the mean lead time in days, ``named`` the share that named a name
+    or number. ``rank`` is None where n is below ``score_min_n``.
     """
 
     value: str
@@ -155,18 +155,24 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Scorecards:
-    """The cards by one thing, ranked ones first, and ``whole``, the card of all forecasts; None where there are none."""
+    """The cards by one thing, ranked ones first.
+
+    ``whole`` is the card of all forecasts, None where there are none. ``min_n`` is how many forecasts a rank takes, ``values``
+    how many cards there are, also of those that were not asked for.
+    """
 
     by: By
     whole: Card | None
     cards: tuple[Card, ...]
     min_n: int
+    values: int
 
     def to_dict(self) -> dict[str, Any]:
         """Return the cards as JSON-ready values."""
         return {
             "by": str(self.by),
             "min_n": self.min_n,
+            "values": self.values,
             "all": None if self.whole is None else self.whole.to_dict(),
             "cards": [card.to_dict() for card in self.cards],
         }
@@ -210,26 +216,32 @@ def tally_of(forecasts: Iterable[Forecast], by: By) -> Tally:
     return Tally(_cells(cells), dict(squares), _cells(totals), sum(n * n for n in whole.values()))
 
 
-def scorecards(tally: Tally, by: By, settings: Settings, *, seed: int = 0) -> Scorecards:
+def scorecards(tally: Tally, by: By, settings: Settings, *, others: int | None = None) -> Scorecards:
     """Return the cards of a tally: ranked ones in order of rank, then the others by how many forecasts they have.
 
-    Does not depend on the order of the cells. ``seed`` is for the bootstrap of the skill of those that are ranked.
+    ``others`` is how many of those too few for a rank are given (all if None). Does not depend on the order of the cells.
     """
     rates = _base_rates(tally.totals)
     groups: dict[str, list[Cell]] = {}
     for cell in tally.cells:
         groups.setdefault(cell.value, []).append(cell)
-    prior = prior_of([_share(groups[value]) for value in sorted(groups)])
+    shares = {value: _share(groups[value]) for value in sorted(groups)}
+    prior = prior_of(list(shares.values()))
     least = settings.score_min_n
-    cards = [_card(value, groups[value], rates, prior, tally.squares[value], least, seed) for value in sorted(groups)]
-    ranked = sorted((card for card in cards if card.n >= least), key=lambda card: _merit(card, by))
-    ranked = [replace(card, rank=n) for n, card in enumerate(ranked, 1)]
-    others = sorted((card for card in cards if card.n < least), key=lambda card: (-card.n, -card.share, card.value))
-    whole = None
-    if tally.totals:
-        # Nothing is drawn anywhere: there is nothing beyond all.
-        whole = _card("", tally.totals, rates, Prior(0.5, 0.0), tally.squared, least, seed)
-    return Scorecards(by, whole, (*ranked, *others), least)
+
+    def card(value: str) -> Card:
+        return _card(value, groups[value], rates, prior, tally.squares[value], least)
+
+    def size(value: str) -> tuple[int, int, str]:
+        came, n = shares[value]
+        return -n, -came, value
+
+    ranked = sorted((card(value) for value, (_, n) in shares.items() if n >= least), key=lambda each: _merit(each, by))
+    few = sorted((value for value, (_, n) in shares.items() if n < least), key=size)
+    cards = (*(replace(each, rank=n) for n, each in enumerate(ranked, 1)), *map(card, few[:others]))
+    # The whole is drawn nowhere: there is nothing beyond all.
+    whole = _card("", tally.totals, rates, Prior(0.5, 0.0), tally.squared, least) if tally.totals else None
+    return Scorecards(by, whole, cards, least, len(shares))
 
 
 def _base_rates(totals: Sequence[Cell]) -> dict[Sector, float]:
@@ -249,13 +261,11 @@ def _card(
     prior: Prior,
     squares: int,
     least: int,
-    seed: int,
 ) -> Card:
     cells = sorted(cells, key=lambda cell: (cell.sector, cell.certainty, cell.came))
     came, n = _share(cells)
     worth = effective(n, squares)
     rows = [(IMPLIED[cell.certainty], rates[cell.sector], cell.came, cell.n) for cell in cells]
-    ranked = n >= least
     return Card(
         value=value,
         n=n,
@@ -265,7 +275,7 @@ def _card(
         base=sum(rates[cell.sector] * cell.n for cell in cells) / n,
         brier=brier((probability, true, many) for probability, _, true, many in rows),
         skill=_skill(rows),
-        skill_interval=bootstrap(rows, _skill, seed=seed, worth=worth / n) if ranked else None,
+        skill_interval=skill_interval(rows, worth / n) if n >= least else None,
         learned=prior.learned(came, n),
         lead=sum(cell.lead for cell in cells) / n,
         named=sum(cell.named for cell in cells) / n,
