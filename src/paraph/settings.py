@@ -115,7 +115,7 @@ class Settings:
         8, "hosts", "most hosts that are asked at the same time, one request each", 1, 64
     )
     watch_pages_per_run: int = _setting(
-        500, "pages", "most pages of entries fetched in one round; the others wait for the next", 0, 1_000_000
+        500, "pages", "most pages of entries fetched in one round; the others wait for the next", 1, 1_000_000
     )
     watch_bytes_per_run: int = _setting(
         200 * MB,

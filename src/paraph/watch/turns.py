@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 __all__ = ["Turns"]
@@ -86,11 +85,21 @@ class Turns(Generic[Job]):
             heapq.heappop(self._line)
         return self._line[0][0] if self._line else None
 
-    def held(self, now: datetime, least: timedelta) -> Iterator[tuple[str, datetime]]:
-        """Give the hosts that are not to be asked for at least so long, with the time from which they may."""
-        for host, queue in self._hosts.items():
-            if queue.ready >= now + least:
-                yield host, queue.ready
+    def ready(self, host: str) -> datetime:
+        """Return from when a host may be asked."""
+        return self._hosts[host].ready
+
+    def clear(self) -> list[tuple[datetime, Job]]:
+        """Take all jobs that wait out, each with the time from which its host may be asked; when that is stays known."""
+        out = [(queue.ready, job) for queue in self._hosts.values() for job in queue.jobs]
+        for queue in self._hosts.values():
+            queue.jobs.clear()
+            if queue.busy:
+                self.busy -= 1
+            queue.busy = False
+            queue.place = 0
+        self._line.clear()
+        return out
 
     def __len__(self) -> int:
         """Return how many jobs wait, those taken left out."""
