@@ -21,7 +21,8 @@ publisher had said by then that the deal is as far as foretold, or further. And 
 
 **What counts once.** Copies are their voice's. For a publisher's card the first forecast of each owner on each deal and
 occasion counts, whatever it says later; for a speaker's card the first by whomever it was printed. Taking words back does not
-undo a forecast, so vanished sightings count; words added to a page later count from the day on which they were first seen.
+undo a forecast, so vanished sightings count; words added to a page later are of the day on which they were added
+(``Sighting.day``).
 """
 
 from __future__ import annotations
@@ -91,11 +92,10 @@ class Specificity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What must be known of a sighting beyond itself: its wording, how specific it is, and when its words first stood there."""
+    """What must be known of a sighting beyond itself: its wording, and how specific it is."""
 
     wording: str = ""
     specificity: Specificity = Specificity.TOPIC
-    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +185,8 @@ def forecasts_of(
         verdict = verdicts.get(deal.id)
         if verdict is None:
             continue
-        dated = [replace(each, day=_day(each, notes)) for each in deal.sightings]
-        reached = _Reached(dated)
-        for each in dated:
+        reached = _Reached(deal.sightings)
+        for each in deal.sightings:
             if not _due(each, deal, occasion, others, verdict, settings) or reached.known(each):
                 continue
             found.append(_forecast(each, deal, occasion, verdict, notes.get(each.id, Note())))
@@ -205,12 +204,6 @@ def speaker_of(sighting: Sighting) -> str:
 
 
 _LADDER = (Stage.IDEA, Stage.TALKS, Stage.AGREED, Stage.SIGNED, Stage.IN_FORCE)
-
-
-def _day(sighting: Sighting, notes: Mapping[str, Note]) -> date:
-    """Return the day from which the words count: that of the document, or a later one on which an update brought them."""
-    later = notes[sighting.id].day if sighting.id in notes else None
-    return max(sighting.day, later) if later else sighting.day
 
 
 def _due(

@@ -1,0 +1,310 @@
+"""Forecasts kept and counted: what came due at each settled occasion, and the counts that scorecards are made of.
+
+The forecasts of an occasion are worked out when it is settled (``refresh``), by ``paraph.resolve.forecasts`` from whole deals.
+Their counts are kept beside them, changed by what each refresh changes, so that all scorecards of a large desk can be read at
+once; ``renew`` makes both anew and gives the same. A forecast has the deal and the outcome of the day of settling.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, text
+
+from paraph.desk.schema import Letters, forecasts, occasions, score_cells, score_squares, scored, signals, versions
+from paraph.errors import DeskError
+from paraph.link.traits import Traits
+from paraph.model import Certainty, Cue, Deal, Instrument, Occasion, Outcome, Sector, Signal, SourceType, Stage, Verdict
+from paraph.resolve.forecasts import Forecast, Note, Specificity, forecasts_of, specificity_of
+from paraph.resolve.scorecards import By, Cell, Scorecards, Tally, scorecards, tally_of
+from paraph.resolve.wording import wording_of
+
+if TYPE_CHECKING:
+    from paraph.desk.store import Desk
+
+__all__ = ["catch_up", "forecasts_at", "read_tally", "refresh", "renew", "scores"]
+
+# Most values in one IN (…) of a query: within what either database takes.
+CHUNK = 500
+# Counts change by what is added to them; so written both databases understand it.
+_ADD_CELLS = text(
+    "INSERT INTO score_cells (field, value, sector, certainty, came, n, lead, named) "
+    "VALUES (:field, :value, :sector, :certainty, :came, :n, :lead, :named) "
+    "ON CONFLICT (field, value, sector, certainty, came) DO UPDATE SET n = score_cells.n + excluded.n, "
+    "lead = score_cells.lead + excluded.lead, named = score_cells.named + excluded.named"
+).bindparams(bindparam("value", type_=Letters()))
+_ADD_SQUARES = text(
+    "INSERT INTO score_squares (field, value, squares) VALUES (:field, :value, :squares) "
+    "ON CONFLICT (field, value) DO UPDATE SET squares = score_squares.squares + excluded.squares"
+).bindparams(bindparam("value", type_=Letters()))
+# The fields under which the totals are counted: each forecast of an owner once, and each of a speaker once.
+TOTALS = {False: "all", True: "all speakers"}
+
+
+def scores(
+    desk: Desk, by: By, *, occasion: str | None = None, today: date | None = None, others: int | None = None
+) -> Scorecards:
+    """Return the scorecards of the desk, or those of one occasion alone; what came due since is worked out first.
+
+    Raises DeskError for an occasion that is not known.
+    """
+    catch_up(desk, today=today)
+    if occasion is not None:
+        tally = tally_of(forecasts_at(desk, desk.occasion(occasion)), by)
+    else:
+        with desk.look() as connection:
+            tally = read_tally(connection, by)
+    return scorecards(tally, by, desk.settings, others=others)
+
+
+def catch_up(desk: Desk, *, today: date | None = None) -> int:
+    """Work out the forecasts of occasions that are past and settled and were not worked out yet; return how many these are."""
+    today = today or desk.now().date()
+    with desk.look() as connection:
+        done = set(connection.scalars(select(occasions.c.name).join(scored, scored.c.occasion_id == occasions.c.id)))
+    open_ = [each for each in desk.occasions() if each.last < today and each.name not in done]
+    settled = [each for each in open_ if desk.verdicts(each.name)]
+    for each in settled:
+        refresh(desk, each, today=today)
+    return len(settled)
+
+
+def renew(desk: Desk, *, today: date | None = None) -> None:
+    """Work out all forecasts of all settled occasions anew, as deals, owners and verdicts now are."""
+    with desk.begin() as connection:
+        for table in (forecasts, scored, score_cells, score_squares):
+            connection.execute(delete(table))
+    catch_up(desk, today=today)
+
+
+def refresh(desk: Desk, occasion: Occasion, *, deals: Collection[str] | None = None, today: date | None = None) -> None:
+    """Work out the forecasts that came due at an occasion, or only those on some of its deals (by the ids of verdicts).
+
+    Where the occasion is not past yet, or has no verdicts, it has no forecasts. One transaction.
+    """
+    today = today or desk.now().date()
+    verdicts = [each for each in desk.verdicts(occasion.name) if deals is None or each.deal in deals]
+    whole, settled = _deals(desk, verdicts)
+    with desk.begin() as connection:
+        number = connection.scalar(select(occasions.c.id).where(occasions.c.name == occasion.name))
+        found = forecasts_of(
+            whole,
+            occasion,
+            settled,
+            desk.occasions(),
+            today=today,
+            settings=desk.settings,
+            notes=notes_of(connection, whole),
+        )
+        mine = forecasts.c.occasion_id == number
+        old = _read(connection, occasion, number)
+        if deals is not None:
+            keys = {each.id for deal in whole for each in deal.sightings} | set(deals)
+            old = [each for each in old if each.id in keys or each.deal in keys]
+        for part in _chunks([each.id for each in old]):
+            connection.execute(delete(forecasts).where(mine, forecasts.c.signal.in_(part)))
+        if found:
+            connection.execute(insert(forecasts), [_row(number, each) for each in found])
+        _count(connection, old, found)
+        connection.execute(delete(scored).where(scored.c.occasion_id == number))
+        if occasion.last < today and (deals is not None or verdicts):
+            connection.execute(insert(scored), {"occasion_id": number, "day": today})
+
+
+def forecasts_at(desk: Desk, occasion: Occasion) -> list[Forecast]:
+    """Return the forecasts that came due at an occasion, in order of day and id; none where it is not past or not settled."""
+    with desk.look() as connection:
+        number = connection.scalar(select(occasions.c.id).where(occasions.c.name == occasion.name))
+        return _read(connection, occasion, number)
+
+
+def read_tally(connection: Connection, by: By) -> Tally:
+    """Return the counts of all forecasts, as ``resolve.scorecards.tally_of`` would count them."""
+    total = TOTALS[by is By.SOURCE]
+    fields = score_cells.c
+    rows = connection.execute(
+        select(
+            fields.field,
+            fields.value,
+            fields.sector,
+            fields.certainty,
+            fields.came,
+            fields.n,
+            fields.lead,
+            fields.named,
+        )
+        .where(fields.field.in_((str(by), total)))
+        .order_by(fields.value, fields.sector, fields.certainty, fields.came)
+    )
+    sectors, certainties = {str(each): each for each in Sector}, {str(each): each for each in Certainty}
+    cells: dict[str, list[Cell]] = {str(by): [], total: []}
+    for field, value, sector, certainty, came, n, lead, named in rows:
+        cells[field].append(Cell(value, sectors[sector], certainties[certainty], bool(came), n, lead, named))
+    squares = {
+        (row.field, row.value): row.squares
+        for row in connection.execute(select(score_squares).where(score_squares.c.field.in_((str(by), total))))
+    }
+    return Tally(
+        tuple(cells[str(by)]),
+        {value: n for (field, value), n in squares.items() if field == str(by)},
+        tuple(cells[total]),
+        squares.get((total, ""), 0),
+    )
+
+
+def notes_of(connection: Connection, deals: Iterable[Deal]) -> dict[str, Note]:
+    """Return what the forecasts among the sightings of deals need beyond them: their wording, and how specific they are."""
+    keys = [each.id for deal in deals for each in deal.sightings if each.signal.ahead]
+    fields = signals.c
+    rows: list[Any] = []
+    for part in _chunks(keys):
+        rows += connection.execute(
+            select(fields.key, fields.certainty, fields.why, fields.traits, fields.version_id).where(
+                fields.key.in_(part)
+            )
+        ).all()
+    texts = _texts(connection, {row.version_id for row in rows})
+    notes = {}
+    for row in rows:
+        cues = [Cue(cue["field"], cue["start"], cue["end"]) for cue in row.why]
+        traits = Traits.from_json(row.traits)
+        notes[row.key] = Note(
+            wording=wording_of(_only_cues(Certainty(row.certainty), cues), texts[row.version_id]),
+            specificity=specificity_of(traits.names, traits.numbers, traits.words),
+        )
+    return notes
+
+
+def _only_cues(certainty: Certainty, cues: Sequence[Cue]) -> Signal:
+    """Return a signal of which nothing is known but what its wording hangs on."""
+    nowhere = (Stage.IDEA, True, certainty, SourceType.OUTLET, None, (), Sector.POLITICS, Instrument.COOPERATION, 0.0)
+    return Signal(0, 0, "", *nowhere, tuple(cues))
+
+
+def _texts(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
+    texts: dict[int, str] = {}
+    for part in _chunks(sorted(numbers)):
+        rows = connection.execute(select(versions.c.id, versions.c.text).where(versions.c.id.in_(part)))
+        texts |= {row.id: row.text for row in rows}
+    return texts
+
+
+def _deals(desk: Desk, verdicts: Iterable[Verdict]) -> tuple[list[Deal], dict[str, Verdict]]:
+    """Return the deals that verdicts are on, as they now are, and their verdicts by their present ids.
+
+    Deals that were merged since have the verdict of what came furthest; a deal that is gone has none.
+    """
+    whole: dict[str, Deal] = {}
+    settled: dict[str, Verdict] = {}
+    order = list(Outcome)
+    for verdict in verdicts:
+        if not verdict.announced:
+            continue  # nobody foretold it
+        try:
+            deal = desk.deal(verdict.deal)
+        except DeskError:
+            continue
+        whole[deal.id] = deal
+        held = settled.get(deal.id)
+        if held is None or order.index(verdict.outcome) < order.index(held.outcome):
+            settled[deal.id] = replace(verdict, deal=deal.id)
+    return [whole[key] for key in sorted(whole)], settled
+
+
+def _read(connection: Connection, occasion: Occasion, number: int | None) -> list[Forecast]:
+    fields = forecasts.c
+    rows = connection.execute(select(forecasts).where(fields.occasion_id == number).order_by(fields.day, fields.signal))
+    return [
+        Forecast(
+            id=row.signal,
+            occasion=occasion.name,
+            deal=row.deal,
+            day=row.day,
+            lead=row.lead,
+            publisher=row.publisher,
+            source=row.source,
+            source_type=SourceType(row.source_type),
+            stage=Stage(row.stage),
+            certainty=Certainty(row.certainty),
+            wording=row.wording,
+            sector=Sector(row.sector),
+            instrument=Instrument(row.instrument),
+            parties=tuple(row.parties),
+            specificity=Specificity(row.specificity),
+            outcome=Outcome(row.outcome),
+            came=row.came,
+            of_owner=row.of_owner,
+            of_source=row.of_source,
+        )
+        for row in rows
+    ]
+
+
+def _row(number: int | None, forecast: Forecast) -> dict[str, Any]:
+    texts = ("source_type", "stage", "certainty", "sector", "instrument", "specificity", "outcome")
+    return {
+        "occasion_id": number,
+        "signal": forecast.id,
+        "deal": forecast.deal,
+        "day": forecast.day,
+        "lead": forecast.lead,
+        "publisher": forecast.publisher,
+        "source": forecast.source,
+        "wording": forecast.wording,
+        "parties": list(forecast.parties),
+        "came": forecast.came,
+        "of_owner": forecast.of_owner,
+        "of_source": forecast.of_source,
+    } | {field: str(getattr(forecast, field)) for field in texts}
+
+
+def _count(connection: Connection, old: Sequence[Forecast], new: Sequence[Forecast]) -> None:
+    """Take the old forecasts out of the counts and put the new ones in."""
+    cells: Counter[tuple[Any, ...]] = Counter()
+    squares: Counter[tuple[str, str]] = Counter()
+    for sign, those in ((-1, old), (1, new)):
+        for by in By:
+            tally = tally_of(those, by)
+            _add(cells, squares, str(by), tally.cells, tally.squares, sign)
+            if by in (By.PUBLISHER, By.SOURCE):
+                _add(cells, squares, TOTALS[by is By.SOURCE], tally.totals, {"": tally.squared}, sign)
+    keys = ("field", "value", "sector", "certainty", "came")
+    rows = [
+        dict(zip(keys, key, strict=True)) | dict.fromkeys(("n", "lead", "named"), 0)
+        for key in sorted({key[:-1] for key, n in cells.items() if n})
+    ]
+    for row in rows:
+        for part in ("n", "lead", "named"):
+            row[part] = cells[(*(row[key] for key in keys), part)]
+    if rows:
+        connection.execute(_ADD_CELLS, rows)
+        connection.execute(delete(score_cells).where(score_cells.c.n == 0))
+    changed = [{"field": field, "value": value, "squares": n} for (field, value), n in sorted(squares.items()) if n]
+    if changed:
+        connection.execute(_ADD_SQUARES, changed)
+        connection.execute(delete(score_squares).where(score_squares.c.squares == 0))
+
+
+def _add(
+    cells: Counter[tuple[Any, ...]],
+    squares: Counter[tuple[str, str]],
+    field: str,
+    these: Iterable[Cell],
+    sums: Mapping[str, int],
+    sign: int,
+) -> None:
+    for cell in these:
+        key = (field, cell.value, str(cell.sector), str(cell.certainty), cell.came)
+        for part in ("n", "lead", "named"):
+            cells[(*key, part)] += sign * getattr(cell, part)
+    for value, n in sums.items():
+        squares[field, value] += sign * n
+
+
+def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for begin in range(0, len(values), CHUNK):
+        yield values[begin : begin + CHUNK]
