@@ -38,6 +38,35 @@ COMMANDS: dict[str, Command] = {
         "It says what is on the table by sector and stage, how surely, who says so, what already exists, and what is "
         "denied or stalled, each with a quotation and its source.",
     ),
+    "deals": Command(
+        "deals",
+        "List the deals on the desk, by parties, sector, stage, words and more.",
+        "An option that is given several times asks for any of its values; with several parties, for deals of all of them. "
+        "A search is for words in the quotations of a deal's signals.",
+        desk=True,
+    ),
+    "deal": Command(
+        "deals",
+        "Tell the history of one deal: its steps, who said so, contradictions, verdicts, decisions.",
+        "Every id of a signal leads to its deal.",
+        desk=True,
+    ),
+    "review accept": Command("review", "Decide that a signal is right.", desk=True),
+    "review reject": Command("review", "Decide that a signal is none; it then belongs to no deal.", desk=True),
+    "review unsure": Command("review", "Note that a signal was looked at and left open.", desk=True),
+    "review correct": Command(
+        "review",
+        "Correct one field of a signal.",
+        "Parties are given with commas between them (IN,RU), ahead as yes or no.",
+        desk=True,
+    ),
+    "review merge": Command("review", "Decide that two deals are the same.", desk=True),
+    "review split": Command("review", "Decide that some signals of a deal are another deal.", desk=True),
+    "review overrule": Command("review", "Decide what an occasion really brought for a deal.", desk=True),
+    "review own": Command("review", "Tell who owns a publisher; publishers of one owner are one voice.", desk=True),
+    "review note": Command("review", "Keep a note on a signal.", desk=True),
+    "review undo": Command("review", "Take a decision back; both stay in the log.", desk=True),
+    "review list": Command("review", "Print the log of decisions.", desk=True),
     "settings": Command(
         "itself",
         "Print every setting with its value and the variable that sets it.",

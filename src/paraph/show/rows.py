@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from paraph.frames import COLUMNS
 from paraph.model import Reading
 from paraph.show.safe import cell, json_text
 
-__all__ = ["csv_head", "csv_rows", "json_line", "json_page"]
+__all__ = ["csv_head", "csv_page", "csv_rows", "json_line", "json_object", "json_page"]
 
 
 def json_line(reading: Reading) -> str:
@@ -19,7 +20,12 @@ def json_line(reading: Reading) -> str:
 
     Control and bidirectional characters are written as escapes, so that the line is safe to print on a terminal.
     """
-    return json_text(json.dumps(reading.to_dict(), ensure_ascii=False, allow_nan=False))
+    return json_object(reading.to_dict())
+
+
+def json_object(value: Any) -> str:
+    """Return a value as JSON on one line without its line end, with the same escapes."""
+    return json_text(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
 def json_page(value: Any) -> str:
@@ -54,3 +60,8 @@ def _line(cells: list[str]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow(cells)
     return out.getvalue()
+
+
+def csv_page(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return a header line and one line a row, safe for spreadsheets; lists are joined with a space."""
+    return _line(list(columns)) + "".join(_line([_cell(row[name]) for name in columns]) for row in rows)
