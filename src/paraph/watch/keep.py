@@ -123,8 +123,9 @@ class Keep:
             return [_feed(row) for row in look.execute(asked.order_by(feeds.c.due, feeds.c.id))]
 
     def claim(self, feed: Feed, now: datetime) -> bool:
-        """Take a feed in hand; false where another watcher did, or it was removed."""
-        changed = update(feeds).where(feeds.c.id == feed.id, _free(feeds.c.claimed, now))
+        """Take a feed in hand; false where another watcher did, or has asked it since, or it was removed."""
+        same = feeds.c.checked == _text(feed.checked) if feed.checked else feeds.c.checked.is_(None)
+        changed = update(feeds).where(feeds.c.id == feed.id, same, _free(feeds.c.claimed, now))
         with self._desk.begin() as begun:
             return begun.execute(changed.values(claimed=_text(now + _CLAIM))).rowcount == 1
 
