@@ -67,6 +67,13 @@ COMMANDS: dict[str, Command] = {
     "review note": Command("review", "Keep a note on a signal.", desk=True),
     "review undo": Command("review", "Take a decision back; both stay in the log.", desk=True),
     "review list": Command("review", "Print the log of decisions.", desk=True),
+    "score": Command(
+        "score",
+        "Show how forecasts turned out: by publisher, source, wording, sector and more.",
+        "Every signal that lies ahead is a forecast; it is scored when its occasion is past and settled. Copies count once, and "
+        "all publishers of one owner as one.",
+        desk=True,
+    ),
     "settings": Command(
         "itself",
         "Print every setting with its value and the variable that sets it.",

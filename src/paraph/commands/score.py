@@ -1,0 +1,133 @@
+"""``paraph score``: how the forecasts of publishers, speakers and wordings turned out."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from paraph.commands.common import add_no_color, add_out, asked_by
+from paraph.exits import Exit
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from paraph.desk import Desk
+    from paraph.model import Occasion
+
+__all__ = ["arguments", "run"]
+
+FORMATS = ("table", "json", "csv")
+# What paraph.resolve.scorecards.By knows; written out so that the help needs not load it. A test holds the two together.
+BY = (
+    "publisher",
+    "source",
+    "source_type",
+    "certainty",
+    "wording",
+    "stage",
+    "specificity",
+    "sector",
+    "instrument",
+    "party",
+)
+COLUMNS = (
+    "value rank n came_true share low high effective_n base_rate brier skill skill_low skill_high learned lead_days named"
+).split()
+
+
+def arguments(name: str, parser: argparse.ArgumentParser) -> None:
+    """Give the command's parser its arguments."""
+    parser.add_argument(
+        "--by", choices=BY, default="publisher", metavar="FIELD", help=f"one card for each {', '.join(BY)} [publisher]"
+    )
+    parser.add_argument("--occasion", metavar="NAME", help="only the forecasts that came due at this occasion")
+    parser.add_argument(
+        "--renew",
+        action="store_true",
+        help="work out all forecasts anew, after decisions on signals, deals or owners (a new verdict is counted at once)",
+    )
+    parser.add_argument(
+        "--few",
+        type=_few,
+        default=20,
+        metavar="N",
+        help="how many cards that are too small for a rank the table shows [20]",
+    )
+    parser.add_argument("-f", "--format", choices=FORMATS, help="how to print them [table]")
+    add_out(parser)
+    add_no_color(parser)
+
+
+def _few(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("give 0 or more")
+    return number
+
+
+def run(name: str, given: argparse.Namespace) -> int:
+    """Run the command and return its exit status."""
+    from datetime import datetime
+
+    from paraph.desk import open_desk
+    from paraph.desk.scoring import renew, scores
+    from paraph.resolve.scorecards import By
+    from paraph.settings import Settings
+    from paraph.show.out import output
+    from paraph.show.rows import csv_page, json_page
+
+    form = given.format or asked_by(given.out, FORMATS)
+    settings = Settings.from_environment()
+    today = datetime.now().astimezone().date()
+    with open_desk(given.desk, settings=settings, create=False) as desk:
+        if given.renew:
+            renew(desk, today=today)
+        found = scores(
+            desk, By(given.by), occasion=given.occasion, today=today, others=given.few if form == "table" else None
+        )
+        empty = _why_empty(desk, given.occasion, today) if found.whole is None else None
+    with output(given.out) as sink:
+        if form == "json":
+            sink.write(json_page({"occasion": given.occasion, "note": empty} | found.to_dict()))
+        elif form == "csv":
+            sink.write(csv_page(COLUMNS, [card.to_dict() for card in found.cards]))
+        elif empty:
+            sink.write(f"{empty}\n")
+        else:
+            from paraph.show.score_table import print_scorecards
+            from paraph.show.terminal import console
+
+            print_scorecards(found, console(sink, color=not given.no_color), occasion=given.occasion)
+    return Exit.DONE
+
+
+def _why_empty(desk: Desk, name: str | None, today: date) -> str:
+    """Return why there is no forecast to score, and what to do about it."""
+    from paraph.show.words import day
+
+    occasions = [desk.occasion(name)] if name is not None else desk.occasions()
+    if not occasions:
+        return "No occasion on the desk; `paraph occasion add NAME --parties … --from … --to …` makes one."
+    past = [each for each in occasions if each.last < today]
+    if not past:
+        first = min(occasions, key=lambda each: each.last)
+        return (
+            f"{_said(first)} ends on {day(first.last)}; forecasts are scored when their occasion is past."
+            if name is not None
+            else f"No occasion is past; the first, {_said(first)}, ends on {day(first.last)}."
+        )
+    settled = [each for each in past if desk.verdicts(each.name)]
+    if not settled:
+        newest = max(past, key=lambda each: each.last)
+        return f"{_said(newest)} is past and not settled; `paraph outcomes` says what came of it."
+    return (
+        f"No forecast came due at {_said(settled[0])}."
+        if name is not None
+        else f"No forecast came due at the {len(settled)} settled of {len(past)} past occasions."
+    )
+
+
+def _said(occasion: Occasion) -> str:
+    from paraph.show.safe import line
+
+    return line(occasion.name)
