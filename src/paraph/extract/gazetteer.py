@@ -197,6 +197,13 @@ class Gazetteer:
             for m in found
         ]
 
+    def called(self, surface: str) -> str:
+        """Return how texts go on to call a person whose whole name is ``surface``: "Xi" for Xi Jinping; "" if not known."""
+        first = _CAPITAL.search(surface)
+        entry = self._entry(first.group()) if first else None
+        name = entry.names.get(surface) if entry else None
+        return name.short if name else ""
+
     def _longest(self, plain: str) -> list[tuple[int, int, Name]]:
         """Return the names that stand in a text as whole words, leftmost and then longest, without overlaps."""
         found: list[tuple[int, int, Name]] = []
@@ -328,6 +335,7 @@ def _is_person(plain: str, start: int, end: int, ends: set[int], surface: str) -
         and before.lower() not in _BEFORE
         and (start - 1) not in ends
         and before[-1] != "."
+        and not before.endswith("'s")  # "Lula's India visit"
     ):
         return True
     if surface not in _GIVEN or before.lower() in _PLACE_WORDS:
