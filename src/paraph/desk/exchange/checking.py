@@ -230,14 +230,21 @@ def _review(values: Line, looked: Looked) -> None:
     if not isinstance(values.get("payload"), dict):
         raise _Off("its payload is not an object")
     target = values.get("target")
-    if target is not None:
-        try:
-            Target.from_dict(target)
-        except (KeyError, TypeError, AttributeError):
-            raise _Off("its target is not one") from None
+    if target is not None and not _is_target(target):
+        raise _Off("its target is not one")
     undoes = values.get("undoes")
     if undoes is not None and not 0 < _number(values, "undoes") < looked.counts["review"]:
         raise _Off("it undoes a decision that does not stand before it")
+
+
+def _is_target(values: Any) -> bool:
+    try:
+        target = Target.from_dict(values)
+    except (KeyError, TypeError, AttributeError):
+        return False
+    where = target.selector
+    texts = (target.document, target.signal, where.exact, where.prefix, where.suffix, where.text_hash)
+    return all(isinstance(each, str) for each in texts) and type(where.start) is type(where.end) is int
 
 
 def _alias(values: Line, looked: Looked) -> None:
