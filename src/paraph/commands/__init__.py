@@ -74,6 +74,28 @@ COMMANDS: dict[str, Command] = {
         "all publishers of one owner as one.",
         desk=True,
     ),
+    "feed add": Command(
+        "feeds",
+        "Follow feeds: paraph watch asks them from then on.",
+        "Nothing is asked for now. A feed that was given up as gone is tried again.",
+        desk=True,
+    ),
+    "feed list": Command(
+        "feeds",
+        "Print the feeds that are followed, with the health of each.",
+        "Each with its last good answer, its failures in a row, and the times between which entries may be missing.",
+        desk=True,
+    ),
+    "feed remove": Command("feeds", "Follow feeds no longer; what came from them stays on the desk.", desk=True),
+    "feed import": Command("feeds", "Follow the feeds of an OPML file, as feed readers export it.", desk=True),
+    "feed export": Command("feeds", "Print the feeds that are followed as OPML, which feed readers import.", desk=True),
+    "watch": Command(
+        "watch",
+        "Ask the feeds for what is new and take it into the desk, once or until stopped.",
+        "Feeds are asked politely: only for what changed, one request a host at a time, what robots.txt lets us. "
+        "Stop it at any time; it goes on where it was.",
+        desk=True,
+    ),
     "settings": Command(
         "itself",
         "Print every setting with its value and the variable that sets it.",
