@@ -16,7 +16,7 @@ from paraph.resolve.history import status_of
 from paraph.resolve.witnesses import witnesses
 from paraph.settings import Settings
 
-__all__ = ["deal_of", "deals_of", "refresh"]
+__all__ = ["deal_of", "deals_of", "drop", "refresh"]
 
 # So many deals are made anew at a time, so that the memory that it takes does not depend on how many there are.
 _AT_ONCE = 500
@@ -87,3 +87,11 @@ def _row(root: int, deal: Deal, settings: Settings) -> dict[str, Any]:
         "first_day": deal.sightings[0].day,
         "last_day": last,
     }
+
+
+def drop(connection: Connection, roots: Collection[int]) -> None:
+    """Take away the rows of deals whose roots are to be deleted."""
+    rows = deals.delete().where(among(connection, deals.c.id, sorted(roots))).returning(deals.c.key)
+    keys = list(connection.execute(rows).scalars())
+    if keys:
+        connection.execute(delete(deal_tags).where(among(connection, deal_tags.c.deal, keys)))

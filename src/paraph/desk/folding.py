@@ -17,7 +17,7 @@ from paraph.desk.identity import day_that_counts, signal_id
 from paraph.desk.values import Arrival
 from paraph.model import Document, Signal
 
-__all__ = ["Standing", "Text", "fold", "in_order"]
+__all__ = ["Standing", "Text", "days_of", "fold", "in_order"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +61,23 @@ def in_order(texts: Iterable[Text]) -> list[Text]:
     return sorted(newest.values(), key=lambda text: (*first[text.text_hash], text.text_hash))
 
 
-def fold(texts: Sequence[Text], first_seen: datetime, arrival: Arrival, backdate_days: int) -> tuple[Standing, ...]:
-    """Return a document's signals; ``texts`` are ``in_order``. In order of place, those that vanished after the others."""
-    first = texts[0]
-    begin = day_that_counts(first.document.published, first_seen, arrival, backdate_days)
+def days_of(texts: Sequence[Text], first_seen: datetime, arrival: Arrival, backdate_days: int) -> list[date]:
+    """Return the day that counts for what is new in each text; ``texts`` are ``in_order``. The first is the document's."""
+    days = [day_that_counts(texts[0].document.published, first_seen, arrival, backdate_days)]
+    for text in texts[1:]:
+        when = text.document.updated or text.document.published
+        day = day_that_counts(when, datetime.fromisoformat(text.seen), arrival, backdate_days)
+        days.append(max(days[0], day))
+    return days
+
+
+def fold(texts: Sequence[Text], days: Sequence[date]) -> tuple[Standing, ...]:
+    """Return a document's signals; ``texts`` are ``in_order``, each with its day.
+
+    In order of place, those that vanished after the others.
+    """
     standing: list[Standing] = []
-    for text in texts:
-        day = begin
-        if text is not first:
-            seen, when = datetime.fromisoformat(text.seen), text.document.updated or text.document.published
-            day = max(begin, day_that_counts(when, seen, arrival, backdate_days))
+    for text, day in zip(texts, days, strict=True):
         standing = _next(standing, text, day)
     return tuple(sorted(standing, key=lambda each: (each.vanished, each.signal.start, each.signal.end, each.key)))
 

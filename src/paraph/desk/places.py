@@ -12,7 +12,7 @@ from itertools import islice
 
 from paraph.model import Selector, text_hash
 
-__all__ = ["CONTEXT_CHARS", "Span", "find", "selector_of"]
+__all__ = ["CONTEXT_CHARS", "Span", "find", "place_of", "selector_of"]
 
 # How much is kept before and after the exact words, as Selector says.
 CONTEXT_CHARS = 32
@@ -52,7 +52,7 @@ def find(selector: Selector, spans: Sequence[Span], texts: Mapping[str, str]) ->
     for number, (hash, start, end) in enumerate(spans):
         own = hash == selector.text_hash
         if hash not in places:
-            places[hash] = (selector.start, selector.end) if own else _place(selector, texts[hash])
+            places[hash] = place_of(selector, texts[hash], hash)
         place = places[hash]
         share = _shared(place, (start, end)) if place else _words_shared(selector.exact, texts[hash][start:end])
         if share and (best is None or (share, own) > best[:2]):
@@ -60,8 +60,13 @@ def find(selector: Selector, spans: Sequence[Span], texts: Mapping[str, str]) ->
     return best[2] if best else None
 
 
-def _place(selector: Selector, text: str) -> tuple[int, int] | None:
-    """Return where the exact words stand in another text: in the surroundings most like the old ones, the nearest of equals."""
+def place_of(selector: Selector, text: str, hash: str) -> tuple[int, int] | None:
+    """Return where the selector's exact words stand in a text, None where they do not.
+
+    In its own text (``hash``) that is where it says; else in the surroundings most like its own, the nearest of equals.
+    """
+    if hash == selector.text_hash:
+        return selector.start, selector.end
     found = list(islice(_occurrences(selector.exact, text), _MOST_PLACES))
     if not found:
         return None

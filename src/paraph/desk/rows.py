@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -26,7 +26,16 @@ from paraph.model import (
     Stage,
 )
 
-__all__ = ["among", "document_of", "kept_of", "moment_of", "select_documents", "select_sightings", "sighting_of"]
+__all__ = [
+    "among",
+    "document_of",
+    "kept_of",
+    "moment_of",
+    "select_documents",
+    "select_sightings",
+    "sighting_of",
+    "signal_of",
+]
 
 _voices = documents.alias("voices")
 _owners = publishers.alias("owners")
@@ -119,11 +128,33 @@ def sighting_of(row: Row[Any]) -> Sighting:
     )
 
 
+def signal_of(values: Mapping[str, Any]) -> Signal:
+    """Return the signal that ``Signal.to_dict`` wrote."""
+    return Signal(
+        start=values["start"],
+        end=values["end"],
+        anchor=values["anchor"],
+        stage=Stage(values["stage"]),
+        ahead=values["ahead"],
+        certainty=Certainty(values["certainty"]),
+        source_type=SourceType(values["source_type"]),
+        source=values["source"],
+        parties=tuple(values["parties"]),
+        sector=Sector(values["sector"]),
+        instrument=Instrument(values["instrument"]),
+        confidence=values["confidence"],
+        why=tuple(Cue(**cue) for cue in values["why"]),
+        engine=values["engine"],
+    )
+
+
 _PARENTS = documents.alias("parents")
+_all_versions = versions.alias("all_versions")
 _VERSIONS = (
     select(func.count())
-    .select_from(versions)
-    .where(versions.c.document_id == documents.c.id)
+    .select_from(_all_versions)
+    .where(_all_versions.c.document_id == documents.c.id)
+    .correlate(documents)
     .scalar_subquery()
     .label("versions")
 )

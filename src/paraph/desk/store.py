@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from paraph.desk import opening, queries
+from paraph.desk import ingest, opening, queries, raws
 from paraph.desk.values import Added, Arrival, DealQuery, DealRow, Facets, Hit, Kept, Raw, Review, Unplaced, Version
 from paraph.model import Deal, Document, Occasion, Reading, Sighting, Signal, Verdict
 from paraph.settings import Settings
@@ -82,8 +82,15 @@ class Desk:
         arrival: Arrival = "added",
         seen: datetime | None = None,
     ) -> Added:
-        """Add one document with its signals; the same again changes nothing. ``seen`` is now if not given."""
-        raise NotImplementedError
+        """Add one document with its signals, in one transaction; the same again changes nothing. ``seen`` is now if not given.
+
+        A document with the key of a known one and another text, or other facts, is a version of it
+        (``paraph.desk.identity.key_of``).
+        """
+        with self.begin() as connection:
+            return ingest.add(
+                connection, reading, raw=raw, arrival=arrival, seen=seen or self.now(), settings=self.settings
+            )
 
     def document(self, key: str) -> Kept:
         """Return a document by its key, or by an id under which a version of it was read. Raises DeskError for none."""
@@ -98,12 +105,14 @@ class Desk:
             yield from queries.each_document(connection, since=since, until=until, publisher=publisher)
 
     def versions(self, key: str) -> list[Version]:
-        """Return every text that a document had, oldest first."""
-        raise NotImplementedError
+        """Return every text that a document had, oldest first. Raises DeskError where there is no such document."""
+        with self.look() as connection:
+            return ingest.versions_of(connection, key)
 
     def raw(self, hash: str) -> Raw:
         """Return the bytes that a document was read from, by their SHA-256. Raises DeskError where they were not kept."""
-        raise NotImplementedError
+        with self.look() as connection:
+            return raws.raw_of(connection, hash)
 
     # Deals.
 

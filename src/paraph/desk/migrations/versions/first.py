@@ -149,6 +149,27 @@ def upgrade() -> None:
     op.create_index("ix_reviews_document", "reviews", ["document"])
     op.create_index("ix_reviews_undoes", "reviews", ["undoes"])
     op.create_table(
+        "score_cells",
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("sector", sa.Text(), nullable=False),
+        sa.Column("certainty", sa.Text(), nullable=False),
+        sa.Column("came", sa.Boolean(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("lead", sa.BigInteger(), nullable=False),
+        sa.Column("named", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("field", "value", "sector", "certainty", "came", name="pk_score_cells"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "score_squares",
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("squares", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("field", "value", name="pk_score_squares"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "sites",
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("rules", sa.Text(), nullable=True),
@@ -187,31 +208,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_feed_entries_state_due", "feed_entries", ["state", "due"])
     op.create_table(
-        "pins",
-        sa.Column("review_id", Row, autoincrement=False, nullable=False),
-        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("one", sa.Text(), nullable=False),
-        sa.Column("one_document", sa.Text(), nullable=False),
-        sa.Column("other", sa.Text(), nullable=True),
-        sa.Column("other_document", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["review_id"], ["reviews.id"], name="fk_pins_review_id"),
-        sa.PrimaryKeyConstraint("review_id", "position", name="pk_pins"),
-    )
-    op.create_index("ix_pins_one_document", "pins", ["one_document"])
-    op.create_index("ix_pins_other_document", "pins", ["other_document"])
-    op.create_table(
-        "verdicts",
-        sa.Column("occasion_id", Row, nullable=False),
-        sa.Column("deal", sa.Text(), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.Column("confidence", sa.Float(), nullable=False),
-        sa.Column("evidence", sa.Text(), nullable=True),
-        sa.Column("announced", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["occasion_id"], ["occasions.id"], name="fk_verdicts_occasion_id", ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("occasion_id", "deal", name="pk_verdicts"),
-    )
-    op.create_index("ix_verdicts_deal", "verdicts", ["deal"])
-    op.create_table(
         "forecasts",
         sa.Column("occasion_id", Row, nullable=False),
         sa.Column("signal", sa.Text(), nullable=False),
@@ -237,6 +233,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_forecasts_occasion_id_deal", "forecasts", ["occasion_id", "deal"])
     op.create_table(
+        "pins",
+        sa.Column("review_id", Row, autoincrement=False, nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("one", sa.Text(), nullable=False),
+        sa.Column("one_document", sa.Text(), nullable=False),
+        sa.Column("other", sa.Text(), nullable=True),
+        sa.Column("other_document", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["review_id"], ["reviews.id"], name="fk_pins_review_id"),
+        sa.PrimaryKeyConstraint("review_id", "position", name="pk_pins"),
+    )
+    op.create_index("ix_pins_one_document", "pins", ["one_document"])
+    op.create_index("ix_pins_other_document", "pins", ["other_document"])
+    op.create_table(
         "scored",
         sa.Column("occasion_id", Row, autoincrement=False, nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -244,26 +253,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("occasion_id", name="pk_scored"),
     )
     op.create_table(
-        "score_cells",
-        sa.Column("field", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("sector", sa.Text(), nullable=False),
-        sa.Column("certainty", sa.Text(), nullable=False),
-        sa.Column("came", sa.Boolean(), nullable=False),
-        sa.Column("n", sa.BigInteger(), nullable=False),
-        sa.Column("lead", sa.BigInteger(), nullable=False),
-        sa.Column("named", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("field", "value", "sector", "certainty", "came", name="pk_score_cells"),
-        sqlite_with_rowid=False,
+        "verdicts",
+        sa.Column("occasion_id", Row, nullable=False),
+        sa.Column("deal", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=True),
+        sa.Column("announced", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["occasion_id"], ["occasions.id"], name="fk_verdicts_occasion_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("occasion_id", "deal", name="pk_verdicts"),
     )
-    op.create_table(
-        "score_squares",
-        sa.Column("field", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("squares", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("field", "value", name="pk_score_squares"),
-        sqlite_with_rowid=False,
-    )
+    op.create_index("ix_verdicts_deal", "verdicts", ["deal"])
     op.create_table(
         "versions",
         sa.Column("id", Row, nullable=False),
