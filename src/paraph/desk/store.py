@@ -177,6 +177,10 @@ class Desk:
         """Add an occasion, or give one of that name new days, parties and place."""
         raise NotImplementedError
 
+    def remove_occasion(self, name: str) -> None:
+        """Take an occasion out of the desk with its verdicts and forecasts. Raises DeskError for none of that name."""
+        raise NotImplementedError
+
     def settle(self, occasion: Occasion, verdicts: Iterable[Verdict]) -> None:
         """Keep the machine's verdicts on an occasion in the place of those it had."""
         raise NotImplementedError

@@ -197,6 +197,13 @@ class Gazetteer:
             for m in found
         ]
 
+    def codes(self) -> frozenset[str]:
+        """Return the codes of all countries and blocs that the table knows."""
+        rows = (line.split("\t") for lines in self._lines.values() for line in lines)
+        return frozenset(
+            code for _, kind, codes, _ in rows if kind in ("country", "bloc") for code in codes.split(",") if code
+        )
+
     def called(self, surface: str) -> str:
         """Return how texts go on to call a person whose whole name is ``surface``: "Xi" for Xi Jinping; "" if not known."""
         first = _CAPITAL.search(surface)

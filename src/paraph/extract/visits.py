@@ -102,16 +102,17 @@ _MOST_HOSTS = 4
 
 def find_visits(text: str, published: date | None, title: str | None = None) -> list[Visit]:
     """Return the visits and summits of a text whose guest, host and days one sentence names, in order of place."""
+    candidates = []
+    for sentence in read_layout(text, title).sentences:
+        words = text[sentence.start : sentence.end]
+        if _TRIGGER.search(words) and not _CALLED_OFF.search(words) and (days := find_days(words, published)):
+            candidates.append((sentence, words, days))
+    if not candidates:
+        return []
     mentions = default_gazetteer().find(text)
     starts = [mention.start for mention in mentions]
     found = []
-    for sentence in read_layout(text, title).sentences:
-        words = text[sentence.start : sentence.end]
-        if not _TRIGGER.search(words) or _CALLED_OFF.search(words):
-            continue
-        days = find_days(words, published)
-        if not days:
-            continue
+    for sentence, words, days in candidates:
         inside = mentions[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
         found += _in_sentence(_mask(words, sentence.start, inside, days), sentence.start, sentence.end, published)
     return found
