@@ -55,9 +55,9 @@ def witnesses(sightings: Collection[Sighting]) -> Witnesses:
         return Witnesses(0, 0, 0, 0)
     places = _places(sightings)
     pairs = _pairs(standing, places)
-    count = max(_matching(pairs), 1)
+    count = _matching(pairs)
     named = _matching({pair for pair in pairs if pair[0][0] != "unnamed"})
-    return Witnesses(count, count - named, len(set(places.values())), len(sightings))
+    return Witnesses(max(count, 1), count - named, len(set(places.values())), len(sightings))
 
 
 def claims(sightings: Iterable[Sighting]) -> list[Sighting]:
