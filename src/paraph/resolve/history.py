@@ -92,7 +92,7 @@ class Status:
     ``since``; ``heard`` is the last day on which anybody said anything of the deal. ``standing`` is ``lapsed`` where silence
     speaks louder than that word and ``withdrawn`` where all its sightings vanished. ``contested`` is true while a contradiction
     stands that no later word settled. ``witnesses`` are those of the present step. ``outlook`` is the latest word on what lies
-    ahead beyond the present stage ("talks", and "signed, ahead" with it), if there is one since the step began.
+    ahead beyond the present stage ("talks", and "signed, ahead" with it), if there is one since that state began.
     """
 
     stage: Stage
@@ -188,7 +188,7 @@ def history_of(deal: Deal, today: date, settings: Settings) -> History:
     for each in opened:
         steps.append(_step(each, steps[-1] if steps else None))
     found = () if withdrawn else contradictions_of(standing, settings.contradiction_days)
-    last = steps[-1]
+    last, begun = steps[-1], _begun(steps)
     standing_as = Standing.WITHDRAWN if withdrawn else Standing.LAPSED if last.move is Move.LAPSED else Standing.SAID
     status = Status(
         stage=last.stage,
@@ -198,9 +198,9 @@ def history_of(deal: Deal, today: date, settings: Settings) -> History:
         heard=max(each.day for each in standing),
         decided_by=last.decided_by,
         witnesses=last.witnesses,
-        outlook=_outlook(last, standing) if standing_as is Standing.SAID else None,
+        outlook=_outlook(last, begun, standing) if standing_as is Standing.SAID else None,
         standing=standing_as,
-        contested=standing_as is Standing.SAID and any(_open(each, last, standing) for each in found),
+        contested=standing_as is Standing.SAID and any(_open(each, last, begun, standing) for each in found),
     )
     gone = tuple(sorted((each for each in known if each.vanished), key=_in_order))
     return History(deal.id, tuple(steps), status, found, tuple(aside), gone)
@@ -294,8 +294,18 @@ def _move(signal: Signal, before: Step | None) -> Move:
     return Move.FORWARD if _SAYS[state] > _SAYS[before.state] else Move.BACK
 
 
-def _outlook(last: Step, standing: Sequence[Sighting]) -> Sighting | None:
-    """Return the strongest word of the latest day on which more was said to lie ahead than the present step."""
+def _begun(steps: Sequence[Step]) -> date:
+    """Return the day on which the deal came to its present state, however surely that was said since."""
+    day = steps[-1].day
+    for later, step in zip(reversed(steps), reversed(steps[:-1]), strict=False):
+        if later.move not in (Move.SURER, Move.LESS_SURE):
+            break
+        day = step.day
+    return day
+
+
+def _outlook(last: Step, begun: date, standing: Sequence[Sighting]) -> Sighting | None:
+    """Return the strongest word of the latest day, since the present state began, on which more was said to lie ahead."""
     if last.stage in _OFF:
         return None
     beyond = [
@@ -303,19 +313,19 @@ def _outlook(last: Step, standing: Sequence[Sighting]) -> Sighting | None:
         for each in standing
         if each.signal.ahead
         and each.signal.stage not in _OFF
-        and each.day >= last.day
+        and each.day >= begun
         and _LADDER.index(each.signal.stage) > _LADDER.index(last.stage)
     ]
     return max(beyond, key=lambda each: (each.day, _strength(each)), default=None)
 
 
-def _open(contradiction: Contradiction, last: Step, standing: Iterable[Sighting]) -> bool:
-    """Say whether a contradiction still stands: it arose with the present step or after it, and nobody settled it since.
+def _open(contradiction: Contradiction, last: Step, begun: date, standing: Iterable[Sighting]) -> bool:
+    """Say whether a contradiction still stands: it arose with the present state or after it, and nobody settled it since.
 
     It is settled where one side rests on a paper of both sides or more and the other does not, and where the present state is
     said again later with no less weight than either side had.
     """
-    if contradiction.day < last.day:
+    if contradiction.day < begun:
         return False
     ranks = sorted((contradiction.says.authority.rank, contradiction.against.authority.rank))
     if ranks[0] <= Authority.JOINT_STATEMENT.rank < ranks[1]:
