@@ -121,10 +121,10 @@ def summary_line(found: Summary) -> str:
     ]
     documents = count(found.documents, "document") + (f" ({found.copies} of them copies)" if found.copies else "")
     rest = [
-        documents,
+        documents if found.entries or found.documents else "",
         f"{found.updated} updated" if found.updated else "",
         f"{found.same} known" if found.same else "",
-        count(found.signals, "signal"),
+        count(found.signals, "signal") if found.documents or found.updated else "",
         f"{found.unread} of {count(found.pages, 'page')} not read" if found.unread else "",
         f"{count(found.left, 'entry', 'entries')} left for the next round" if found.left else "",
     ]

@@ -104,7 +104,8 @@ def _outline(element: _Element, line: int, name: str, settings: Settings) -> Out
             raise Damaged(name, "the feed has no xmlUrl", "add its address by hand")
         return None
     title = " ".join((given.get("title") or given.get("text") or "").split())
-    return Outline(tidy_url(url, source=f"{name}, {url[:200]}", settings=settings), title or None, line)
+    tidy = tidy_url(url, source=f"{name}, {url[:200]}", settings=settings)
+    return Outline(tidy, None if title in ("", url, tidy) else title, line)
 
 
 def write_opml(feeds: Iterable[tuple[str, str | None]], made: datetime) -> str:
