@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from paraph.desk import ingest, opening, queries, raws
+from paraph.desk import deciding, ingest, opening, queries, raws, reviews
+from paraph.desk import occasions as kept
 from paraph.desk.values import Added, Arrival, DealQuery, DealRow, Facets, Hit, Kept, Raw, Review, Unplaced, Version
 from paraph.model import Deal, Document, Occasion, Reading, Sighting, Signal, Verdict
 from paraph.settings import Settings
@@ -167,15 +168,18 @@ class Desk:
 
     def occasions(self) -> list[Occasion]:
         """Return the occasions in order of their first day and name."""
-        raise NotImplementedError
+        with self.look() as connection:
+            return kept.all_of(connection)
 
     def occasion(self, name: str) -> Occasion:
         """Return an occasion by its name. Raises DeskError, naming those there are."""
-        raise NotImplementedError
+        with self.look() as connection:
+            return kept.named(connection, name)
 
     def add_occasion(self, occasion: Occasion) -> None:
         """Add an occasion, or give one of that name new days, parties and place."""
-        raise NotImplementedError
+        with self.begin() as connection:
+            kept.add(connection, occasion)
 
     def remove_occasion(self, name: str) -> None:
         """Take an occasion out of the desk with its verdicts and forecasts. Raises DeskError for none of that name."""
@@ -183,21 +187,30 @@ class Desk:
 
     def settle(self, occasion: Occasion, verdicts: Iterable[Verdict]) -> None:
         """Keep the machine's verdicts on an occasion in the place of those it had."""
-        raise NotImplementedError
+        with self.begin() as connection:
+            kept.settle(connection, occasion, verdicts)
 
     def verdicts(self, occasion: str | None = None) -> list[Verdict]:
         """Return the verdicts of an occasion (of all where none is named) as people overruled them, by deal."""
-        raise NotImplementedError
+        with self.look() as connection:
+            return kept.verdicts_of(connection, occasion)
 
     # Decisions.
 
     def decide(self, review: Review) -> int:
         """Write a decision to the log, act on it, and return its number. Raises DeskError where it cannot be acted on."""
-        raise NotImplementedError
+        with self.begin() as connection:
+            return deciding.decide(connection, review, self.now(), self.settings)
 
     def reviews(self, *, document: str | None = None, signal: str | None = None) -> Iterator[Review]:
         """Yield the log in its order, undone decisions and undoings included."""
-        raise NotImplementedError
+        with self.look() as connection:
+            wanted = deciding.target_of(connection, signal) if signal is not None else None
+            if wanted is not None and document is None:
+                document = wanted.document
+            for review in reviews.each_review(connection, document):
+                if wanted is None or (review.target is not None and review.target.signal == wanted.signal):
+                    yield review
 
     # Reading again.
 
