@@ -51,7 +51,9 @@ def sources(tmp_path: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["reed"], "command 'reed' is not known; give one of: read, brief, settings, completion"),
+        (["reed"], "command 'reed' is not known; give one of: read, brief, "),
+        (["occasion"], "what shall be done to the occasion is not said; give one of: add, list, "),
+        (["occasion", "make"], "occasion 'make' is not known; give one of: add, list, "),
         (["read"], "required: SOURCE; see paraph read --help"),
         (["read", "x", "--format", "xml"], "invalid choice: 'xml'"),
         (["read", "x", "--form", "json"], "unrecognized arguments: --form"),
@@ -98,7 +100,8 @@ def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
 def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"paraph {paraph.__version__}\n"
-    for arguments in (["--help"], ["-h"], *([name, "--help"] for name in COMMANDS)):
+    nouns = dict.fromkeys(name.split()[0] for name in COMMANDS)
+    for arguments in (["--help"], ["-h"], *([*name.split(), "--help"] for name in (*nouns, *COMMANDS))):
         assert main(arguments) == 0
         assert capsys.readouterr().out.startswith("usage: paraph ")
 
@@ -320,20 +323,36 @@ def test_completion_knows_every_command_and_option(shell: str, capsys: pytest.Ca
             for flag in action.option_strings:
                 assert (flag.lstrip("-") if shell == "fish" else flag) in script
             for choice in action.choices or ():
-                assert choice in script
+                assert str(choice) in script
     if shutil.which(shell):
         subprocess.run([shell, "-n"], input=script, text=True, check=True)
+
+
+COMPLETED = [
+    (["br"], {"brief"}),
+    (["occ"], {"occasion"}),
+    (["--ver"], {"--version"}),
+    (["--de"], {"--desk"}),
+    (["read", "--ex"], {"--explain"}),
+    (["occasion", "l"], {"list"}),
+    (["--desk", "my.db", "occasion", "su"], {"suggest"}),
+    (["--desk", "my.db", "occasion", "list", "--form"], {"--format"}),
+    (["occasion", "add", "Lima", "--pl"], {"--place"}),
+    (["occasion", "add", "--de"], {"--desk"}),
+]
 
 
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["br"], {"brief"}),
-        (["--ver"], {"--version"}),
+        *COMPLETED,
         (["read", "--format", "json"], {"json", "jsonl"}),
-        (["read", "--ex"], {"--explain"}),
         (["brief", "-f", "h"], {"html"}),
         (["completion", ""], {"bash", "zsh", "fish", "-h", "--help"}),
+        (["occasion", ""], {"add", "list", "suggest", "remove", "--help"}),
+        (["--desk", ""], set()),
+        (["--desk", "=", "my.db", "occasion", "re"], {"remove"}),
+        (["occasion", "add", "--parties", ""], set()),
     ],
 )
 def test_bash_completes(words: list[str], expected: set[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -345,6 +364,47 @@ def test_bash_completes(words: list[str], expected: set[str], capsys: pytest.Cap
     )
     done = subprocess.run(["bash", "-c", ask], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) == expected
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
+@pytest.mark.parametrize(("words", "expected"), COMPLETED)
+def test_fish_completes(
+    words: list[str], expected: set[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    main(["completion", "fish"])
+    (tmp_path / "paraph.fish").write_text(capsys.readouterr().out, "utf-8")
+    ask = f"source {tmp_path}/paraph.fish; complete -C 'paraph {' '.join(words)}'"
+    environment = os.environ | {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    done = subprocess.run(["fish", "-c", ask], capture_output=True, text=True, check=True, env=environment)
+    assert {line.split("\t")[0] for line in done.stdout.splitlines()} == expected
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["oc"], "occasion:add, list, suggest, remove"),
+        (["--de"], "--desk"),
+        (["occasion", "l"], "list:List the occasions on the desk."),
+        (["--desk", "my.db", "occasion", "l"], "list:List the occasions on the desk."),
+        (["occasion", "list", "--f"], "--format[how to print them (table)]:value:(table json csv)"),
+        (["--desk", "my.db", "occasion", "list", "--f"], "--format[how to print them (table)]:value:(table json csv)"),
+        (["--desk", ""], "files"),
+        (["read", ""], "*:source:_files"),
+    ],
+)
+def test_zsh_completes(words: list[str], offered: str, capsys: pytest.CaptureFixture[str]) -> None:
+    # The functions of zsh's completion print what they are given.
+    main(["completion", "zsh"])
+    tools = (
+        'compdef() {}; _files() { print files; }; compadd() { print -l -- "$@"; }\n'
+        '_describe() { print -l -- "${(@P)2}"; }; _arguments() { print -l -- "$@"; }\n'
+    )
+    quoted = " ".join(f"'{word}'" for word in words)
+    ask = f"{tools}{capsys.readouterr().out}\nwords=(paraph {quoted}); CURRENT={len(words) + 1}; _paraph"
+    done = subprocess.run(["zsh", "-f", "-c", ask], capture_output=True, text=True, check=True)
+    assert offered in done.stdout.splitlines()
+    assert done.stderr == ""
 
 
 # --- as a process of its own -----------------------------------------------------------------------------------------
