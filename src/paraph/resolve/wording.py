@@ -117,7 +117,7 @@ def wording_of(signal: Signal, text: str) -> str:
     cues has no wording.
     """
     cues = sorted({(cue.start, cue.end) for cue in signal.why if cue.field in ("certainty", "ahead", "stage")})
-    words = [text[start:end].casefold() for start, end in cues]
+    words = [word for start, end in cues for word in text[start:end].casefold().split()]
     order = (signal.certainty, *(each for each in reversed(Certainty) if each is not signal.certainty))
     for certainty in order:
         forms = _HEDGES[certainty]
