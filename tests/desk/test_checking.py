@@ -169,6 +169,7 @@ IN_SIGNAL = (*IN_VERSION, "signals", 0)
         ((1, "data"), b64encode(b"other").decode(), "its data does not have the hash that it claims"),
         ((1, "media_type"), None, "its media_type is not a text"),
         ((2, "id"), 7, "its id is not a text"),
+        ((2, "id"), "b", "its id is not the one that a version's id and address make"),
         ((2, "first_seen"), "yesterday", "its first_seen is no moment"),
         ((2, "first_seen"), "2031-04-05T09:00:00", "its first_seen has no zone"),
         ((2, "arrival"), "stolen", "its arrival is neither added nor watched"),

@@ -16,13 +16,14 @@ from datetime import date, datetime
 from typing import Any, BinaryIO, TypeVar
 
 from paraph.desk.exchange.whole import FORMAT, TYPES
+from paraph.desk.identity import key_of
 from paraph.desk.rows import moment_of
 from paraph.desk.values import Action, Target
 from paraph.errors import Damaged
-from paraph.model import Certainty, Cue, Instrument, Kind, Sector, Signal, SourceType, Stage, document_id
+from paraph.model import Certainty, Cue, Document, Instrument, Kind, Reading, Sector, Signal, SourceType, Stage
 from paraph.settings import Settings
 
-__all__ = ["Line", "Looked", "look_through", "signal_of"]
+__all__ = ["Line", "Looked", "lines_in", "look_through", "reading_of", "signal_of"]
 
 Line = dict[str, Any]
 Word = TypeVar("Word")
@@ -48,7 +49,7 @@ def look_through(stream: BinaryIO, source: str, settings: Settings) -> Looked:
     looked = Looked()
     stage = -1  # the place in TYPES of the line before; len(TYPES) after the end
     number = 0
-    for number, at, values in _lines(stream, source, settings):
+    for number, at, values in lines_in(stream, source, settings):
         kind = values.get("type")
         if number == 1:
             _head(values, source)
@@ -79,8 +80,27 @@ def look_through(stream: BinaryIO, source: str, settings: Settings) -> Looked:
     return looked
 
 
+def reading_of(values: Mapping[str, Any]) -> Reading:
+    """Return the document and signals of one version of a line that was looked through."""
+    fetched = moment_of(values["fetched"])
+    document = Document(
+        text=values["text"],
+        id=values["id"],
+        url=values["url"],
+        publisher=values["publisher"],
+        title=values["title"],
+        published=moment_of(values["published"]),
+        updated=moment_of(values["updated"]),
+        fetched=fetched if isinstance(fetched, datetime) else None,
+        language=values["language"],
+        kind=Kind(values["kind"]),
+        notes=tuple(values["notes"]),
+    )
+    return Reading(document, tuple(signal_of(each, document.text) for each in values["signals"]))
+
+
 def signal_of(values: Mapping[str, Any], text: str) -> Signal:
-    """Return the signal that ``Signal.to_dict`` wrote, checked against the text it stands in. Raises _Off."""
+    """Return the signal that ``Signal.to_dict`` wrote, checked against the text it stands in. Raises ValueError."""
     start, end = _number(values, "start"), _number(values, "end")
     if not 0 <= start < end <= len(text) or text[start:end] != values.get("anchor"):
         raise _Off(f"a signal's anchor does not stand at {start}..{end} of its text")
@@ -122,14 +142,16 @@ def _damaged(source: str, number: int, cause: str, cure: str) -> Damaged:
     return Damaged(f"{source}, line {number}", cause, cure)
 
 
-def _lines(stream: BinaryIO, source: str, settings: Settings) -> Iterator[tuple[int, int, Line]]:
-    """Yield number, first byte and values of each line."""
+def lines_in(stream: BinaryIO, source: str, settings: Settings) -> Iterator[tuple[int, int, Line]]:
+    """Yield number, first byte and values of each line, whatever else is read of the stream in between. Raises Damaged."""
     # A raw is base64 of at most ``max_source_bytes``; a document holds texts, of which most have one or two.
     longest = 2 * settings.max_source_bytes + 64 * settings.max_text_chars
-    stream.seek(0)
-    at = 0
-    number = 0
-    while line := stream.readline(longest + 1):
+    at = number = 0
+    while True:
+        stream.seek(at)
+        line = stream.readline(longest + 1)
+        if not line:
+            return
         number += 1
         if len(line) > longest:
             raise _damaged(source, number, f"it is longer than {longest:,} bytes", "raise max_source_bytes")
@@ -179,6 +201,8 @@ def _document(values: Line, looked: Looked) -> None:
         raise _Off("it has no versions")
     for each in texts:
         _version(each, looked)
+        if key_of(reading_of(each).document) != values["id"]:
+            raise _Off("its id is not the one that a version's id and address make")
 
 
 def _version(values: Line, looked: Looked) -> None:
@@ -203,7 +227,6 @@ def _version(values: Line, looked: Looked) -> None:
         raise _Off("its signals are not a list of objects")
     for each in found:
         signal_of(each, text)
-    document_id(text)  # a text that cannot be hashed cannot be kept
 
 
 def _occasion(values: Line, looked: Looked) -> None:
