@@ -10,13 +10,22 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from paraph.desk import reviews
 from paraph.desk.rows import among, select_sightings, sighting_of
-from paraph.desk.schema import aliases, occasions, signals, verdicts
+from paraph.desk.schema import (
+    aliases,
+    forecasts,
+    occasions,
+    score_cells,
+    score_squares,
+    scored,
+    signals,
+    verdicts,
+)
 from paraph.desk.schema import reviews as log
 from paraph.desk.values import Action, Review
 from paraph.errors import DeskError, UsageError
 from paraph.model import Occasion, Outcome, Sighting, Verdict
 
-__all__ = ["add", "all_of", "named", "settle", "verdicts_of"]
+__all__ = ["add", "all_of", "named", "remove", "settle", "verdicts_of"]
 
 
 def all_of(connection: Connection) -> list[Occasion]:
@@ -61,6 +70,20 @@ def add(connection: Connection, occasion: Occasion) -> None:
     elif any(getattr(row, name) != value for name, value in values.items()):
         connection.execute(update(occasions).where(occasions.c.id == row.id).values(**values))
         connection.execute(delete(verdicts).where(verdicts.c.occasion_id == row.id))
+
+
+def remove(connection: Connection, name: str) -> None:
+    """Take an occasion out, with its verdicts; the counts of forecasts are dropped and worked out anew when they are asked for.
+
+    What people decided on it stays in the log and acts on nothing. Raises DeskError for an unknown occasion.
+    """
+    named(connection, name)
+    id = connection.execute(select(occasions.c.id).where(occasions.c.name == name)).scalar_one()
+    if connection.execute(select(scored.c.occasion_id).where(scored.c.occasion_id == id)).first():
+        for table in (forecasts, scored, score_cells, score_squares):
+            connection.execute(delete(table))
+    connection.execute(delete(verdicts).where(verdicts.c.occasion_id == id))
+    connection.execute(delete(occasions).where(occasions.c.id == id))
 
 
 def settle(connection: Connection, occasion: Occasion, found: Iterable[Verdict]) -> None:

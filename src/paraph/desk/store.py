@@ -183,7 +183,8 @@ class Desk:
 
     def remove_occasion(self, name: str) -> None:
         """Take an occasion out of the desk with its verdicts and forecasts. Raises DeskError for none of that name."""
-        raise NotImplementedError
+        with self.begin() as connection:
+            kept.remove(connection, name)
 
     def settle(self, occasion: Occasion, verdicts: Iterable[Verdict]) -> None:
         """Keep the machine's verdicts on an occasion in the place of those it had."""
