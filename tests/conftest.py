@@ -9,14 +9,14 @@ from contextlib import AbstractContextManager, contextmanager
 import pytest
 from hypothesis import HealthCheck, settings
 
-from desks import _empty_file, _empty_server, clock, desk, place, postgres
+from desks import clock, desk, empty_file, empty_server, place, postgres
 
 # Hypothesis holds each example to 200 ms on the wall, which says more of what else the machine does than of the code; what
 # must be fast is held to it by tests of its own.
 settings.register_profile("paraph", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("paraph")
 
-__all__ = ["_empty_file", "_empty_server", "clock", "desk", "place", "postgres"]
+__all__ = ["clock", "desk", "empty_file", "empty_server", "place", "postgres"]
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -15,7 +15,7 @@ from paraph.desk import Desk, open_desk
 from paraph.settings import Settings
 from servers import Missing, server
 
-__all__ = ["Clock", "_empty_file", "_empty_server", "clock", "desk", "place", "postgres"]
+__all__ = ["Clock", "clock", "desk", "empty_file", "empty_server", "place", "postgres"]
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +40,7 @@ def postgres() -> Iterator[Callable[[], str]]:
 
 
 @pytest.fixture(scope="session")
-def _empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty desk to copy: making one takes thirty times as long."""
     path = tmp_path_factory.mktemp("empty") / "desk.db"
     with open_desk(path, settings=Settings()):
@@ -49,7 +49,7 @@ def _empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _empty_server(postgres: Callable[[], str]) -> str:
+def empty_server(postgres: Callable[[], str]) -> str:
     address = postgres()
     with open_desk(address, settings=Settings()):
         pass
@@ -74,9 +74,9 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The place of an empty desk, with its tables."""
     if request.param == "sqlite":
         path = tmp_path / "desk.db"
-        shutil.copy(request.getfixturevalue("_empty_file"), path)
+        shutil.copy(request.getfixturevalue("empty_file"), path)
         return str(path)
-    return _emptied(request.getfixturevalue("_empty_server"))
+    return _emptied(request.getfixturevalue("empty_server"))
 
 
 class Clock:
