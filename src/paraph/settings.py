@@ -185,6 +185,13 @@ class Settings:
     hold_days: int = _setting(
         7, "days", "a stronger word on a deal holds this long against weaker ones that say otherwise", 0, 3_650
     )
+    word_confidence: float = _setting(
+        0.4,
+        "probability",
+        "signals that the engine is less sure of decide no status where there are others, and are no forecasts",
+        0,
+        1,
+    )
     contradiction_days: int = _setting(
         14, "days", "two words that exclude each other contradict each other if they fall within this time", 0, 3_650
     )

@@ -99,6 +99,12 @@ def test_what_is_not_ahead_and_what_has_no_verdict_is_no_forecast():
     assert forecasts_of([deal(hint(5))], VISIT, {}, [VISIT], today=on(60), settings=SETTINGS) == []
 
 
+def test_what_the_engine_doubts_is_no_forecast():
+    assert due(hint(5, confidence=0.39)) == []
+    assert len(due(hint(5, confidence=0.4))) == 1
+    assert len(due(hint(5), sighting(3, "signed", authority="spokesperson", confidence=0.39))) == 1
+
+
 @pytest.mark.parametrize(("day", "n"), [(19, 1), (20, 1), (21, 0), (22, 0), (23, 0)])
 def test_a_forecast_is_made_before_its_day(day, n):
     assert len(due(hint(day))) == n

@@ -230,6 +230,15 @@ def test_words_that_vanished_decide_nothing():
     assert [each.signal.stage for each in history.vanished] == [Stage.SIGNED]
 
 
+def test_what_the_engine_doubts_decides_nothing_where_there_is_more():
+    firm, doubted = sighting(0, "talks", confidence=0.4), sighting(9, "signed", confidence=0.39)
+    history = told(firm, doubted)
+    assert history.status.words == "talks"
+    assert history.aside == (doubted,)
+    assert told(doubted).status.words == "signed"
+    assert told(replace(firm, vanished=True), doubted).status.words == "signed"
+
+
 def test_a_deal_of_which_all_was_taken_back_says_so():
     history = told(sighting(0, "agreed", vanished=True), sighting(3, "signed", ahead=True, vanished=True))
     assert history.status.standing is Standing.WITHDRAWN
@@ -298,7 +307,7 @@ def test_on_the_table_is_what_is_still_to_be_made():
 
 
 said = st.builds(
-    lambda day, stage, ahead, certainty, authority, source, publisher, vanished, n: sighting(
+    lambda day, stage, ahead, certainty, authority, source, publisher, vanished, confidence, n: sighting(
         day,
         stage,
         ahead=ahead,
@@ -307,6 +316,7 @@ said = st.builds(
         source=source,
         publisher=publisher,
         vanished=vanished,
+        confidence=confidence,
         document=f"doc-{n}",
     ),
     st.integers(0, 400),
@@ -317,6 +327,7 @@ said = st.builds(
     st.sampled_from([None, "Ana Ruiz", "Ruiz", "Olav Berg"]),
     st.sampled_from(["The Post", "Daily News", "Courier"]),
     st.booleans(),
+    st.sampled_from([0.2, 0.5, 0.9]),
     st.integers(0, 10**9),
 )
 stories = st.lists(said, min_size=1, max_size=9, unique_by=lambda each: each.id)

@@ -17,7 +17,8 @@ later it is no forecast any more, neither for this occasion nor for the next. On
 whatever is known before: a yes comes early and a no comes late.
 
 **What is no forecast.** What had been reached before: where an official paper or person, two independent witnesses or the same
-publisher had said by then that the deal is as far as foretold, or further. And what nothing was found out about.
+publisher had said by then that the deal is as far as foretold, or further. What nothing was found out about. And what the
+engine itself doubts to be a signal (below ``word_confidence``).
 
 **What counts once.** Copies are their voice's. For a publisher's card the first forecast of each owner on each deal and
 occasion counts, whatever it says later; for a speaker's card the first by whomever it was printed. Taking words back does not
@@ -185,7 +186,7 @@ def forecasts_of(
         verdict = verdicts.get(deal.id)
         if verdict is None:
             continue
-        reached = _Reached(deal.sightings)
+        reached = _Reached([each for each in deal.sightings if each.signal.confidence >= settings.word_confidence])
         for each in deal.sightings:
             if not _due(each, deal, occasion, others, verdict, settings) or reached.known(each):
                 continue
@@ -216,6 +217,8 @@ def _due(
 ) -> bool:
     """Say whether a sighting is a forecast for this occasion, made in time, in words of its publisher's own."""
     if not sighting.signal.ahead or sighting.document != sighting.voice:
+        return False
+    if sighting.signal.confidence < settings.word_confidence:
         return False
     due = occasion_of(sighting.day, sighting.signal.parties or deal.parties, occasions, settings.forecast_days)
     if due is None or due.name != occasion.name:

@@ -20,8 +20,9 @@ What did not move the status is not lost: it is in ``History.aside``, and what e
 ended are words of their own. The manner is Global Energy Monitor's, which shelves a silent project after two years; a year is
 the default here since most deals of a summit are settled or dropped by the next yearly one (set by that argument, not measured).
 
-Reprints are no words of their own: they count on the day on which their voice first said it, so they neither move a status nor
-keep a deal from lapsing. Words that vanished in an update decide nothing. Nothing depends on the order of the sightings.
+Signals that the engine itself doubts (below ``word_confidence``) decide nothing where there are others, nor do words that
+vanished in an update. Reprints are no words of their own: they count on the day on which their voice first said it, so they
+neither move a status nor keep a deal from lapsing. Nothing depends on the order of the sightings.
 """
 
 from __future__ import annotations
@@ -179,7 +180,8 @@ def history_of(deal: Deal, today: date, settings: Settings) -> History:
         raise ValueError(f"deal {deal.id} has no sightings")
     today = max(today, min(each.day for each in deal.sightings))
     known = tuple(each for each in deal.sightings if each.day <= today)
-    standing = claims(known)
+    firm = [each for each in known if each.signal.confidence >= settings.word_confidence]
+    standing = claims(firm) or claims(known)
     withdrawn = not standing
     if withdrawn:
         standing = claims([replace(each, vanished=False) for each in known])
@@ -202,6 +204,9 @@ def history_of(deal: Deal, today: date, settings: Settings) -> History:
         standing=standing_as,
         contested=standing_as is Standing.SAID and any(_open(each, last, begun, standing) for each in found),
     )
+    if len(firm) < len(known):
+        used = {each.id for each in standing}
+        aside += [each for each in claims(known) if each.id not in used]
     gone = tuple(sorted((each for each in known if each.vanished), key=_in_order))
     return History(deal.id, tuple(steps), status, found, tuple(aside), gone)
 
