@@ -2,10 +2,10 @@
 
 usage: python benchmarks/desk.py [--signals N ...] [--desk PLACE] [--keep FOLDER] [--check N] [--json FILE]
 
-Without arguments one desk of 10,000 signals is made and measured (a minute). ``--signals 10000 100000 1000000`` shows how the times
-grow; the largest takes some twenty minutes to make and 5 GB of disk, and stays in ``--keep`` for the next time.
+Without arguments one desk of 10,000 signals is made and measured (a minute). ``--signals 10000 100000 1000000`` shows how the
+times grow; the largest takes some twenty minutes to make and 5 GB of disk, and stays in ``--keep`` for the next time.
 ``--desk postgresql://…`` measures there instead of in a SQLite file; the database must be empty. What the desks hold and how
-they are made stands in _desk.py; ``--check N`` compares a desk made so with one that the same documents were really added to, table by table.
+they are made stands in _desk.py; ``--check N`` compares a desk made so with one that the same documents were really added to.
 
 Each time is that of one call on the wall, in milliseconds, the desk open and its caches as the calls before left them. Other
 work on the machine shows in p95 first.
