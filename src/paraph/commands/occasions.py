@@ -99,7 +99,7 @@ def _told(desk: Desk, occasion: Occasion) -> int:
     else:
         raise DeskError(
             f"occasion {occasion.name!r}: there is one of this name already, {_line(there)}; "
-            "give another name, or take that one out with paraph occasion remove"
+            "give another name, or take that one out with `paraph occasion remove`"
         )
     return Exit.DONE
 
@@ -136,7 +136,7 @@ def _list(given: argparse.Namespace) -> int:
         elif form == "csv":
             sink.write(csv_page(COLUMNS, rows))
         elif not occasions:
-            sink.write("No occasion yet; paraph occasion suggest looks for some in the documents.\n")
+            sink.write("No occasion yet; `paraph occasion suggest` looks for some in the documents.\n")
         else:
             from paraph.show.occasion_list import print_occasions
             from paraph.show.terminal import console
@@ -166,7 +166,7 @@ def _suggest(given: argparse.Namespace) -> int:
         elif not found:
             sink.write(
                 "No visit or summit with its days was found in the documents that is not on the desk already; "
-                "paraph occasion add makes one by hand.\n"
+                "`paraph occasion add` makes one by hand.\n"
             )
         else:
             from paraph.show.occasion_list import print_suggestions

@@ -62,7 +62,7 @@ class Evidence:
 class Suggestion:
     """An occasion that texts speak of.
 
-    ``voices`` is the number of independent documents, ``evidence`` one sentence of each, the most exact first. ``exact`` is
+    ``voices`` is the number of independent documents, ``evidence`` one sentence of each, those with these days first. ``exact`` is
     false where only the week is known: the days are then that week's. ``confidence`` in 0..1 is set by rule, not learned.
     """
 
@@ -185,7 +185,8 @@ def _suggestion(group: list[_Told], name_of: Callable[[str], str]) -> Suggestion
     parties = tuple(dict.fromkeys((*visits[0].hosts, visits[0].guest, *hosts)))
     place = _most((told.visit.place, told.voice) for told in group if told.visit.place)
     voices = {told.voice for told in group}
-    # One sentence a voice: of several, the first in the group's order, which is the most exact.
+    group.sort(key=lambda told: (told.visit.first, told.visit.last) != (first, last))
+    # One sentence a voice; those first that tell these very days, then the most exact.
     evidence = {told.voice: told.evidence for told in reversed(group)}
     sure = _SURE[precision] + _OFFICIAL * any(told.official for told in group)
     sure += _SECOND_VOICE * (len(voices) > 1) + _THIRD_VOICE * (len(voices) > 2)
