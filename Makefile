@@ -14,9 +14,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 EXAMPLE := examples/india-russia-2025/documents
+OCCASION := Putin in New Delhi 2025
+DESK := out/desk.db
 CHECKED := src tests benchmarks training docs
 
-.PHONY: help demo test cover lint format types gate bench docs lock browser clean
+.PHONY: help demo test cover lint format types gate bench docs lock browser server clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,14 +34,26 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-demo: $(READY) ## a brief of the example summit, in the terminal and as a page
+demo: $(READY) ## a brief of the example summit, a desk made of its documents, and what came of the hints
 	@mkdir -p out
 	$(BIN)/paraph brief $(EXAMPLE) --out out/brief.html
 	$(BIN)/paraph brief $(EXAMPLE)
 	echo
-	echo "The same as a page that prints well: out/brief.html"
+	rm -f $(DESK) $(DESK)-wal $(DESK)-shm
+	$(BIN)/paraph --desk $(DESK) add $(EXAMPLE)
+	$(BIN)/paraph --desk $(DESK) occasion add "$(OCCASION)" --parties IN,RU --from 2025-12-04 --to 2025-12-05 --place "New Delhi"
+	echo
+	$(BIN)/paraph --desk $(DESK) outcomes "$(OCCASION)" --format json --out out/outcomes.json
+	$(BIN)/paraph --desk $(DESK) score --by certainty
+	echo
+	echo "The brief as a page that prints well: out/brief.html; the outcomes as JSON: out/outcomes.json. The desk is $(DESK); go on with"
+	echo "  export PARAPH_DESK=$(DESK) PATH=\"$$PWD/$(BIN):\$$PATH\""
+	echo "  paraph deals --search hypersonic; paraph deal ID; paraph score --by source; paraph occasion suggest"
+	echo "(a day with a desk: docs/how-to/keep-a-desk.md). What came of the hints:"
+	echo
+	$(BIN)/paraph --desk $(DESK) outcomes "$(OCCASION)"
 
-test: $(READY) browser ## all tests, in parallel and in random order
+test: $(READY) browser server ## all tests, in parallel and in random order
 	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
 cover: ## all tests with branch coverage, as CI runs them
@@ -53,6 +67,17 @@ browser:
 			apt-get update -qq >/dev/null 2>&1 || true
 			DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null 2>&1 \
 				|| echo "chromium could not be installed; the tests of pages skip"
+		fi
+	}
+
+# Tests of the desk run on PostgreSQL as well, on a server that they start for themselves. Where it is missing, likewise.
+server:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || {
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+			echo "installing postgresql for the tests of the desk"
+			apt-get update -qq >/dev/null 2>&1 || true
+			DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends postgresql >/dev/null 2>&1 \
+				|| echo "postgresql could not be installed; the tests of the desk on PostgreSQL skip"
 		fi
 	}
 
