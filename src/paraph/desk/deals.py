@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert
 
+from paraph.desk import stale
 from paraph.desk.rows import among, by_rows, select_sightings
 from paraph.desk.schema import deal_tags, deals, documents, signals
 from paraph.desk.tags import tag_rows
@@ -59,6 +60,7 @@ def _refresh(connection: Connection, roots: Sequence[int], settings: Settings) -
     keys += [row["key"] for row in rows.values()]
     if keys:
         connection.execute(delete(deal_tags).where(among(connection, deal_tags.c.deal, sorted(set(keys)))))
+        stale.deals_changed(connection, keys)
     if rows:
         connection.execute(insert(deals), list(rows.values()))
         connection.execute(insert(deal_tags), [tag for root, row in rows.items() for tag in tag_rows(made[root], row)])

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, or_, select
 
-from paraph.desk import deals, ingest, reviews
+from paraph.desk import deals, ingest, reviews, stale
 from paraph.desk.identity import utc
 from paraph.desk.places import selector_of
 from paraph.desk.queries import root_of
@@ -251,6 +251,8 @@ def _act(connection: Connection, review: Review, settings: Settings) -> None:
         _bind(connection, meant, settings)
     elif meant.action is Action.OWN:
         _own(connection, str(meant.payload["publisher"]), settings)
+    elif meant.action is Action.OVERRULE:
+        stale.verdicts_changed(connection, str(meant.payload["occasion"]))
 
 
 def _meant(connection: Connection, review: Review) -> Review | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from paraph.desk import reviews
+from paraph.desk import reviews, stale
 from paraph.desk.rows import among, select_sightings, sighting_of
 from paraph.desk.schema import (
     aliases,
@@ -67,8 +67,11 @@ def add(connection: Connection, occasion: Occasion) -> None:
     row = connection.execute(select(occasions).where(occasions.c.name == occasion.name)).first()
     if row is None:
         connection.execute(insert(occasions).values(name=occasion.name, **values))
+        stale.occasion_changed(connection, occasion)
     elif any(getattr(row, name) != value for name, value in values.items()):
+        stale.occasion_changed(connection, _occasion(row)[2])
         connection.execute(update(occasions).where(occasions.c.id == row.id).values(**values))
+        stale.occasion_changed(connection, occasion)
         connection.execute(delete(verdicts).where(verdicts.c.occasion_id == row.id))
 
 
@@ -77,9 +80,9 @@ def remove(connection: Connection, name: str) -> None:
 
     What people decided on it stays in the log and acts on nothing. Raises DeskError for an unknown occasion.
     """
-    named(connection, name)
+    stale.occasion_changed(connection, named(connection, name))
     id = connection.execute(select(occasions.c.id).where(occasions.c.name == name)).scalar_one()
-    if connection.execute(select(scored.c.occasion_id).where(scored.c.occasion_id == id)).first():
+    if connection.execute(select(forecasts.c.signal).where(forecasts.c.occasion_id == id).limit(1)).first():
         for table in (forecasts, scored, score_cells, score_squares):
             connection.execute(delete(table))
     connection.execute(delete(verdicts).where(verdicts.c.occasion_id == id))
@@ -91,6 +94,7 @@ def settle(connection: Connection, occasion: Occasion, found: Iterable[Verdict])
     named(connection, occasion.name)
     id = connection.execute(select(occasions.c.id).where(occasions.c.name == occasion.name)).scalar_one()
     connection.execute(delete(verdicts).where(verdicts.c.occasion_id == id))
+    stale.verdicts_changed(connection, occasion.name)
     rows = {
         verdict.deal: {
             "occasion_id": id,

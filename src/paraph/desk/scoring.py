@@ -1,22 +1,22 @@
 """Forecasts kept and counted: what came due at each settled occasion, and the counts that scorecards are made of.
 
-The forecasts of an occasion are worked out when it is settled (``refresh``), by ``paraph.resolve.forecasts`` from whole deals.
-Their counts are kept beside them, changed by what each refresh changes, so that all scorecards of a large desk can be read at
-once; ``renew`` makes both anew and gives the same. A forecast has the deal and the outcome of the day of settling.
+The forecasts of an occasion are worked out by ``paraph.resolve.forecasts`` from whole deals when scores are asked for, and
+again when something changed that they follow from (desk/stale.py). Their counts are kept beside them, changed by what each
+such refresh changes, so that all scorecards of a large desk can be read at once; ``renew`` makes both anew.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, text
 
+from paraph.desk import occasions as kept
+from paraph.desk.deals import deals_of
 from paraph.desk.schema import Letters, forecasts, occasions, score_cells, score_squares, scored, signals, versions
-from paraph.errors import DeskError
 from paraph.link.traits import Traits
 from paraph.model import Certainty, Cue, Deal, Instrument, Occasion, Outcome, Sector, Signal, SourceType, Stage, Verdict
 from paraph.resolve.forecasts import Forecast, Note, Specificity, forecasts_of, specificity_of
@@ -62,56 +62,61 @@ def scores(
 
 
 def catch_up(desk: Desk, *, today: date | None = None) -> int:
-    """Work out the forecasts of occasions that are past and settled and were not worked out yet; return how many these are."""
+    """Work out the forecasts of occasions that are past and settled and not worked out as they now are; return how many.
+
+    An occasion that had forecasts and is not past or not settled any more loses them.
+    """
     today = today or desk.now().date()
     with desk.look() as connection:
-        done = set(connection.scalars(select(occasions.c.name).join(scored, scored.c.occasion_id == occasions.c.id)))
-    open_ = [each for each in desk.occasions() if each.last < today and each.name not in done]
-    settled = [each for each in open_ if desk.verdicts(each.name)]
-    for each in settled:
+        named = dict(connection.execute(select(occasions.c.id, occasions.c.name)).tuples())
+        done = {named[number] for number in connection.scalars(select(scored.c.occasion_id))}
+        some = select(forecasts.c.signal).where(forecasts.c.occasion_id == occasions.c.id).exists()
+        had = set(connection.scalars(select(occasions.c.name).where(some)))
+        todo = [
+            each
+            for each in kept.all_of(connection)
+            if each.name not in done
+            and (each.name in had or (each.last < today and kept.verdicts_of(connection, each.name)))
+        ]
+    for each in todo:
         refresh(desk, each, today=today)
-    return len(settled)
+    return len(todo)
 
 
 def renew(desk: Desk, *, today: date | None = None) -> None:
-    """Work out all forecasts of all settled occasions anew, as deals, owners and verdicts now are."""
+    """Work out all forecasts of all settled occasions anew; the same as they are, unless rules or settings changed."""
     with desk.begin() as connection:
         for table in (forecasts, scored, score_cells, score_squares):
             connection.execute(delete(table))
     catch_up(desk, today=today)
 
 
-def refresh(desk: Desk, occasion: Occasion, *, deals: Collection[str] | None = None, today: date | None = None) -> None:
-    """Work out the forecasts that came due at an occasion, or only those on some of its deals (by the ids of verdicts).
+def refresh(desk: Desk, occasion: Occasion, *, today: date | None = None) -> None:
+    """Work out the forecasts that came due at an occasion. One transaction.
 
-    Where the occasion is not past yet, or has no verdicts, it has no forecasts. One transaction.
+    Where the occasion is not past yet, or has no verdicts, it has no forecasts.
     """
     today = today or desk.now().date()
-    verdicts = [each for each in desk.verdicts(occasion.name) if deals is None or each.deal in deals]
-    whole, settled = _deals(desk, verdicts)
     with desk.begin() as connection:
         number = connection.scalar(select(occasions.c.id).where(occasions.c.name == occasion.name))
+        verdicts = kept.verdicts_of(connection, occasion.name)
+        whole, settled = _deals(connection, verdicts)
         found = forecasts_of(
             whole,
             occasion,
             settled,
-            desk.occasions(),
+            kept.all_of(connection),
             today=today,
             settings=desk.settings,
             notes=notes_of(connection, whole),
         )
-        mine = forecasts.c.occasion_id == number
-        old = _read(connection, occasion, number)
-        if deals is not None:
-            keys = {each.id for deal in whole for each in deal.sightings} | set(deals)
-            old = [each for each in old if each.id in keys or each.deal in keys]
-        for part in _chunks([each.id for each in old]):
-            connection.execute(delete(forecasts).where(mine, forecasts.c.signal.in_(part)))
+        old = _read(connection, occasion.name, number)
+        connection.execute(delete(forecasts).where(forecasts.c.occasion_id == number))
         if found:
             connection.execute(insert(forecasts), [_row(number, each) for each in found])
         _count(connection, old, found)
         connection.execute(delete(scored).where(scored.c.occasion_id == number))
-        if occasion.last < today and (deals is not None or verdicts):
+        if occasion.last < today and verdicts:
             connection.execute(insert(scored), {"occasion_id": number, "day": today})
 
 
@@ -119,7 +124,7 @@ def forecasts_at(desk: Desk, occasion: Occasion) -> list[Forecast]:
     """Return the forecasts that came due at an occasion, in order of day and id; none where it is not past or not settled."""
     with desk.look() as connection:
         number = connection.scalar(select(occasions.c.id).where(occasions.c.name == occasion.name))
-        return _read(connection, occasion, number)
+        return _read(connection, occasion.name, number)
 
 
 def read_tally(connection: Connection, by: By) -> Tally:
@@ -193,35 +198,25 @@ def _texts(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
     return texts
 
 
-def _deals(desk: Desk, verdicts: Iterable[Verdict]) -> tuple[list[Deal], dict[str, Verdict]]:
-    """Return the deals that verdicts are on, as they now are, and their verdicts by their present ids.
-
-    Deals that were merged since have the verdict of what came furthest; a deal that is gone has none.
-    """
-    whole: dict[str, Deal] = {}
-    settled: dict[str, Verdict] = {}
-    order = list(Outcome)
-    for verdict in verdicts:
-        if not verdict.announced:
-            continue  # nobody foretold it
-        try:
-            deal = desk.deal(verdict.deal)
-        except DeskError:
-            continue
-        whole[deal.id] = deal
-        held = settled.get(deal.id)
-        if held is None or order.index(verdict.outcome) < order.index(held.outcome):
-            settled[deal.id] = replace(verdict, deal=deal.id)
-    return [whole[key] for key in sorted(whole)], settled
+def _deals(connection: Connection, verdicts: Iterable[Verdict]) -> tuple[list[Deal], dict[str, Verdict]]:
+    """Return the deals that verdicts are on, but those that came unannounced, and the verdicts by deal."""
+    settled = {each.deal: each for each in verdicts if each.announced}
+    roots: list[int] = []
+    for part in _chunks(sorted(settled)):
+        roots += connection.scalars(
+            select(signals.c.root_id).where(signals.c.key.in_(part), signals.c.root_id.is_not(None))
+        )
+    whole = deals_of(connection, set(roots))
+    return [whole[root] for root in sorted(whole)], settled
 
 
-def _read(connection: Connection, occasion: Occasion, number: int | None) -> list[Forecast]:
+def _read(connection: Connection, occasion: str, number: int | None) -> list[Forecast]:
     fields = forecasts.c
     rows = connection.execute(select(forecasts).where(fields.occasion_id == number).order_by(fields.day, fields.signal))
     return [
         Forecast(
             id=row.signal,
-            occasion=occasion.name,
+            occasion=occasion,
             deal=row.deal,
             day=row.day,
             lead=row.lead,
