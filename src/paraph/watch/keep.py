@@ -34,6 +34,8 @@ _MOST_READINGS = 5
 _LATER = timedelta(minutes=10)
 # Keys asked for in one statement; SQLite's older releases take 999 values.
 _AT_ONCE = 500
+# What stays as it was when an entry that was changed waits again.
+_ONCE = ("feed_id", "key", "readings", "document")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ class Keep:
                 begun.execute(insert(feed_entries), [_entry_values(feed.id, key, entries[key], now) for key in fresh])
             for key in changed:
                 values = _entry_values(feed.id, key, entries[key], now)
-                kept = {name: values[name] for name in ("state", "due", "claimed", "tries", "stamp", "entry", "error")}
+                kept = {name: value for name, value in values.items() if name not in _ONCE}
                 begun.execute(update(feed_entries).where(_one(feed.id, key)).values(kept))
             _forget(begun, feed.id, entries, now - forget)
         seen = {one.key: one.published or now for one in shown}

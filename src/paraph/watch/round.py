@@ -290,7 +290,8 @@ class Round:
             self._moved(feed, after)
         else:
             again = retry_after(answer.headers.get("retry-after"), now) if answer.status in _BUSY else None
-            self._feed_failed(feed, failure(way.url, answer), now, again)
+            # Without the cure, which is for a page that a person wants.
+            self._feed_failed(feed, FetchError(way.url, failure(way.url, answer).cause), now, again)
 
     def _feed_page(self, errand: _FeedErrand, answer: Answer, page: Page, now: datetime, due: datetime) -> None:
         feed, way = errand.feed, errand.way

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from paraph.desk import Raw
+from paraph.desk.identity import site_of
 from paraph.errors import NotEnglish, SourceError
 from paraph.intake.dispatch import Context
 from paraph.model import Document, Reading, Signal
@@ -19,12 +19,9 @@ if TYPE_CHECKING:
     from paraph.desk import Desk
     from paraph.intake.fetch import Page
 
-__all__ = ["Extract", "Taker", "same_site"]
+__all__ = ["Extract", "Taker"]
 
 Extract = Callable[[Document], Sequence[Signal]]
-
-# Under an ending of two letters a site's own name is the third label where the second is as short as this ("co.uk", "gov.in").
-_SHORT_SECOND = 3
 
 
 class Taker:
@@ -55,7 +52,7 @@ class Taker:
         link = one.entry.link
         if link is None or not self._settings.watch_follow:
             return None
-        whole = len(one.entry.text) >= self._settings.watch_summary_chars and same_site(link, one.feed)
+        whole = len(one.entry.text) >= self._settings.watch_summary_chars and site_of(link) == site_of(one.feed)
         return None if whole else link
 
     def begin(self, one: Waiting) -> bool:
@@ -97,7 +94,7 @@ class Taker:
         A feed does not speak under the address of another site's page.
         """
         entry = one.entry
-        if entry.link and not same_site(entry.link, one.feed):
+        if entry.link and site_of(entry.link) != site_of(one.feed):
             note = f"from the feed {one.feed}, which speaks of {entry.link}"
             entry = replace(entry, link=None, note=f"{entry.note}; {note}" if entry.note else note)
         document = own_words(entry, source=f"{one.feed}, entry {entry.number}", context=self._context, why=why)
@@ -139,21 +136,3 @@ class Taker:
             signals=added.signals,
         )
         self._tell(told)
-
-
-def same_site(one: str, other: str) -> bool:
-    """Whether two addresses are of one site: the same host, or hosts under one name ("feeds.gazette.example").
-
-    By the labels of the names alone, without the list of public suffixes: names under a shared ending that is on that list
-    and not of a usual form ("github.io") count as one site.
-    """
-    return _site(one) == _site(other)
-
-
-def _site(url: str) -> str:
-    host = (urlsplit(url).hostname or "").lower()
-    labels = host.split(".")
-    if labels[-1].isdigit() or ":" in host:
-        return host
-    size = 3 if len(labels[-1]) == 2 and len(labels) > 2 and len(labels[-2]) <= _SHORT_SECOND else 2
-    return ".".join(labels[-size:])
