@@ -188,7 +188,7 @@ versions = Table(
     Column("notes", Json, nullable=False),
     Column("text_hash", Text, nullable=False),
     Column("raw_id", Row, ForeignKey("raws.id")),
-    Column("engine", Text, nullable=False),
+    Column("engine", Letters, nullable=False),
     Column("engine_version", Text, nullable=False),
     Column("found", Json, nullable=False),  # the engine's signals, as Signal.to_dict gives them
     Column("text", Letters, nullable=False),
@@ -221,7 +221,7 @@ signals = Table(
     Column("instrument", Text, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("why", Json, nullable=False),
-    Column("engine", Text, nullable=False),
+    Column("engine", Letters, nullable=False),
     Column("engine_version", Text, nullable=False),
     Column("authority", Text, nullable=False),
     Column("vanished", Boolean, nullable=False),
