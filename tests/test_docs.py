@@ -76,8 +76,8 @@ def test_every_public_name_is_documented() -> None:
         assert f"paraph.{name}" in page
 
 
-def commands_in(text: str) -> list[list[str]]:
-    """Return every call of paraph in a page's code: the words after the command's name, up to a pipe or redirection."""
+def commands_in(text: str) -> list[tuple[str, list[str]]]:
+    """Return every call of paraph in a page's code: the command and the words after it, up to a pipe or redirection."""
     lines = [line.strip() for line in text.splitlines() if line.startswith("    ")]
     lines += [
         line.strip()
@@ -94,14 +94,19 @@ def commands_in(text: str) -> list[list[str]]:
                 continue
             while words and re.fullmatch(r"[A-Z_]+=\S*", words[0]):
                 words = words[1:]
-            if words[:1] == ["paraph"] and len(words) > 1 and words[1] in COMMANDS and "[-h]" not in words:
-                found.append(words[1:])
+            if words[:1] != ["paraph"] or len(words) < 2 or "[-h]" in words or not words[1].islower():
+                continue
+            if words[1] == "--desk":
+                words = [words[0], *words[3:]]
+            two = " ".join(words[1:3])
+            found.append((two, words[3:]) if two in COMMANDS else (words[1], words[2:]))
     return found
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_command_in_the_documents_can_be_called(page: Path) -> None:
-    for command, *rest in commands_in(page.read_text("utf-8")):
+    for command, rest in commands_in(page.read_text("utf-8")):
+        assert command in COMMANDS, f"{page.name}: paraph {command} {' '.join(rest)}"
         parser_of(command).parse_intermixed_args(rest)
 
 
