@@ -68,12 +68,14 @@ def read_all(
     follow: bool = False,
     stdin: BinaryIO | None = None,
     weak: bool = False,
+    keep: Callable[[str, bytes, str], None] | None = None,
 ) -> Generator[Reading | SourceError, None, None]:
     """Read every document of the sources, in the order given, one at a time.
 
     What cannot be read comes as the SourceError that says why, in its place, and the others go on. The parameters are those
     of ``read``; ``stdin`` is where the source ``"-"`` is read from. With ``weak``, signals too unsure to be told are among the
-    others, with a low confidence: a desk keeps them for a person's look.
+    others, with a low confidence: a desk keeps them for a person's look. ``keep`` is told the id, the bytes and their media
+    type of each document that was read from bytes of its own (a page, a text, a PDF), before its reading comes out.
 
     Raises UsageError at once, before anything is read, for an unknown engine or a setting out of range.
     """
@@ -82,7 +84,7 @@ def read_all(
     if isinstance(sources, str | bytes | os.PathLike | Mapping | Document):
         sources = [sources]
     return _read_all(
-        sources, settings or Settings.from_environment(), ENGINES[engine](), now or _utc_now, follow, stdin, weak
+        sources, settings or Settings.from_environment(), ENGINES[engine](), now or _utc_now, follow, stdin, weak, keep
     )
 
 
@@ -94,10 +96,11 @@ def _read_all(
     follow: bool,
     stdin: BinaryIO | None,
     weak: bool,
+    keep: Callable[[str, bytes, str], None] | None,
 ) -> Generator[Reading | SourceError, None, None]:
     from paraph.intake import load
 
-    for found in load(sources, settings=settings, now=now, stdin=stdin, follow=follow):
+    for found in load(sources, settings=settings, now=now, stdin=stdin, follow=follow, keep=keep):
         if isinstance(found, SourceError):
             yield found
         else:

@@ -44,17 +44,30 @@ UNFORESEEN = "this is a fault in Paraph; please report it with the source"
 _READABLE = "give a page, a text, a PDF, a feed, a web archive or JSON"
 
 Found = Iterator[Document | SourceError]
+# Is told the id of a document, the bytes that it was read from, and their media type.
+Keep = Callable[[str, bytes, str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What reading needs from outside: limits, a clock, the network, a reader of PDFs, and whether to follow feeds."""
+    """What reading needs from outside: limits, a clock, the network, a reader of PDFs, and whether to follow feeds.
+
+    ``keep``, where there is one, is told the bytes of each document that has bytes of its own (a page, a text, a PDF; not an
+    entry of a feed or a record of JSON), unpacked, before the document comes out.
+    """
 
     settings: Settings
     now: Callable[[], datetime]
     fetcher: Fetcher
     pdf: PdfReader
     follow: bool = False
+    keep: Keep | None = None
+
+    def kept(self, document: Document, data: bytes, media_type: str, charset: str | None = None) -> Document:
+        """Return the document, and hand its bytes to who keeps them."""
+        if self.keep is not None:
+            self.keep(document.id, data, f"{media_type}; charset={charset}" if charset else media_type)
+        return document
 
 
 def safely(source: str, found: Found) -> Found:
@@ -139,12 +152,15 @@ def from_bytes(data: bytes, *, source: str, url: str | None, charset: str | None
     form = sniff(data)
     if form is Form.HTML:
         html = data if charset is None else decode(data, declared=charset, html=True)
-        yield read_page(html, source=source, url=url, settings=settings, now=now)
+        page = read_page(html, source=source, url=url, settings=settings, now=now)
+        yield context.kept(page, data, "text/html", charset)
     elif form in (Form.TEXT, Form.MARKDOWN):
         text = decode(data, declared=charset)
-        yield read_plain(text, source=source, url=url, settings=settings, now=now, markdown=form is Form.MARKDOWN)
+        marked = form is Form.MARKDOWN
+        plain = read_plain(text, source=source, url=url, settings=settings, now=now, markdown=marked)
+        yield context.kept(plain, data, "text/markdown" if marked else "text/plain", charset)
     elif form is Form.PDF:
-        yield context.pdf.read(data, source=source, url=url, now=now)
+        yield context.kept(context.pdf.read(data, source=source, url=url, now=now), data, "application/pdf")
     elif form is Form.FEED:
         found = feeds.xml_entries(data, source=source, settings=settings, url=url, charset=charset)
         yield from _entries(found, source, context)

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from paraph.errors import NoText, NotFound, SourceError, TooLarge
 from paraph.intake.address import is_url
-from paraph.intake.dispatch import Context, Found, from_bytes, from_record, from_stream, from_url, safely
+from paraph.intake.dispatch import Context, Found, Keep, from_bytes, from_record, from_stream, from_url, safely
 from paraph.intake.fetch import Fetcher
 from paraph.intake.pdf import PdfReader
 from paraph.model import Document
@@ -33,19 +33,21 @@ def load(
     stdin: BinaryIO | None = None,
     follow: bool = False,
     fetcher: Fetcher | None = None,
+    keep: Keep | None = None,
 ) -> Iterator[Document | SourceError]:
     """Yield the documents of each source in the order given and, as values and in their place, what could not be read.
 
     A source is a path, a folder (walked in the order of names; what is hidden is left out), ``-`` for ``stdin``, an http
     or https address, bytes, a mapping of the contract, or a Document, which comes out as it is. ``follow`` fetches the
     page of each feed entry. ``now`` gives the time with its zone. ``fetcher`` is how the network is reached, if not by
-    default. Nothing is read before it is asked for; closing the iterator ends the child process and the connections.
+    default. ``keep`` is told the id, the bytes and their media type of each document that was read from bytes of its own,
+    before it comes out. Nothing is read before it is asked for; closing the iterator ends the child process and the connections.
     Raises UsageError for a setting that cannot be.
     """
     if isinstance(sources, str | bytes | os.PathLike | Mapping | Document):
         sources = [sources]
     with PdfReader(settings) as pdf, Fetcher(settings) as own:
-        context = Context(settings, now, fetcher or own, pdf, follow)
+        context = Context(settings, now, fetcher or own, pdf, follow, keep)
         for number, source in enumerate(sources, 1):
             name = _name(source, number)
             yield from safely(name, _one(source, name, stdin, context))
