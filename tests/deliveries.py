@@ -66,13 +66,22 @@ def deliveries(count: int, seed: int = 1) -> list[Delivery]:
 def little(number: int) -> Reading:
     """Return a report of its own with one signal, the same for the same number; as small as a document can be."""
     chance = random.Random(number)
-    deal, sector, instrument = chance.choice(_DEALS)
+    deal, (_, sector, instrument) = f"a {chance.choice(_WORDS)} {chance.choice(_WORDS)} scheme", chance.choice(_DEALS)
     text = _body("talks", ("Norway", "Chile"), deal, chance)
     return Reading(
         Document(
             text=text, id=f"little-{number}", published=date(2031, 1, 1) + timedelta(days=number % 90), language="en"
         ),
-        (signal(text, deal, "talks", sector=sector, instrument=instrument, parties=chance.choice(_PARTIES)),),
+        (
+            signal(
+                text,
+                deal,
+                "talks",
+                sector=sector,
+                instrument=instrument,
+                parties=(chance.choice(_PARTIES)[0], chance.choice(_PARTIES)[1]),
+            ),
+        ),
     )
 
 
