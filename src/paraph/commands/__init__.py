@@ -38,6 +38,19 @@ COMMANDS: dict[str, Command] = {
         "It says what is on the table by sector and stage, how surely, who says so, what already exists, and what is "
         "denied or stalled, each with a quotation and its source.",
     ),
+    "add": Command(
+        "desk",
+        "Read sources and keep them on the desk, with their signals.",
+        "Documents come together with their copies and signals with their deals by themselves. The same document again changes "
+        "nothing; one with another text is kept as a new version. Safe to interrupt: what is in stays in.",
+        desk=True,
+    ),
+    "reread": Command(
+        "desk",
+        "Find the signals of every document on the desk anew, after the engine has become better.",
+        "What people decided is carried over to the signals that stand where the old ones stood; what finds no place is told.",
+        desk=True,
+    ),
     "deals": Command(
         "deals",
         "List the deals on the desk, by parties, sector, stage, words and more.",

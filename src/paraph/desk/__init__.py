@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Hit,
         Kept,
         Raw,
+        Reread,
         Review,
         State,
         Target,
@@ -37,6 +38,7 @@ __all__ = [
     "Hit",
     "Kept",
     "Raw",
+    "Reread",
     "Review",
     "State",
     "Target",
@@ -47,7 +49,7 @@ __all__ = [
 
 _ROOMS = {
     "store": "Desk open_desk",
-    "values": "Action Added Arrival DealQuery DealRow Hit Kept Raw Review State Target Unplaced Version",
+    "values": "Action Added Arrival DealQuery DealRow Hit Kept Raw Reread Review State Target Unplaced Version",
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

@@ -98,13 +98,15 @@ class SignalForest:
         asked = [
             (node.id, key, node.place[0] - window, node.place[0] + window)
             for node in nodes
-            for key, window in keys_of(_traits(node.matter))
+            if (traits := _traits(node.matter)) is not None
+            for key, window in keys_of(traits)
         ]
         return _meeting(self.connection, asked, "link_keys", "key", "signal_id")
 
     def likeness(self, one: Node, other: Node) -> float:
         """Return how likely two signals speak of one deal."""
-        return score(_traits(one.matter), _traits(other.matter), abs(one.place[0] - other.place[0]))
+        a, b = _traits(one.matter), _traits(other.matter)
+        return 0.0 if a is None or b is None else score(a, b, abs(one.place[0] - other.place[0]))
 
 
 class DocumentForest:
@@ -339,8 +341,15 @@ def _meeting(
 
 
 @lru_cache(maxsize=_KEPT_TRAITS)
-def _traits(written: str) -> Traits:
-    return Traits.from_json(written)
+def _traits(written: str) -> Traits | None:
+    """Return the traits, None for those that another version of the linking wrote.
+
+    Such a signal is like no other until ``paraph reread`` gives it traits of today; then each meets all that have them already.
+    """
+    try:
+        return Traits.from_json(written)
+    except (TypeError, ValueError):
+        return None
 
 
 @lru_cache(maxsize=_KEPT_SHINGLES)

@@ -83,11 +83,15 @@ def review_of(row: Any) -> Review:
     )
 
 
-def each_review(connection: Connection, document: str | None = None) -> Iterator[Review]:
-    """Yield the log in its order; of one document, if one is named."""
+def each_review(
+    connection: Connection, document: str | None = None, numbers: Collection[int] | None = None
+) -> Iterator[Review]:
+    """Yield the log in its order; of one document, if one is named, or of these numbers."""
     found = select(reviews).order_by(reviews.c.id)
     if document is not None:
         found = found.where(reviews.c.document == document)
+    if numbers is not None:
+        found = found.where(among(connection, reviews.c.id, sorted(numbers)))
     for row in connection.execute(found):
         yield review_of(row)
 

@@ -68,8 +68,7 @@ def catch_up(desk: Desk, *, today: date | None = None) -> int:
     """
     today = today or desk.now().date()
     with desk.look() as connection:
-        named = dict(connection.execute(select(occasions.c.id, occasions.c.name)).tuples())
-        done = {named[number] for number in connection.scalars(select(scored.c.occasion_id))}
+        done = set(connection.scalars(select(occasions.c.name).join(scored, scored.c.occasion_id == occasions.c.id)))
         some = select(forecasts.c.signal).where(forecasts.c.occasion_id == occasions.c.id).exists()
         had = set(connection.scalars(select(occasions.c.name).where(some)))
         todo = [

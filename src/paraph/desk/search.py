@@ -13,6 +13,7 @@ a term that was cut differently when it was put in. ``reindex`` makes it anew wi
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
@@ -102,8 +103,10 @@ class SqliteSearch:
         """Put items in; one that is there already is replaced."""
         columns = _COLUMNS[shelf]
         words, places = [], []
+        items = list(items)
+        times = self._times(connection, shelf, [row for row, _, _ in items])
         for row, day, texts in items:
-            place = self._place(day, row, self._times(connection, shelf, row))
+            place = self._place(day, row, times.get(row, 0))
             words.append((place, *(" ".join(terms) for terms in _cut(texts))))
             places.append((row, place))
         if words:
@@ -157,13 +160,13 @@ class SqliteSearch:
         )
         return list(found.scalars())
 
-    def _times(self, connection: Connection, shelf: Shelf, row: int) -> int:
-        """Return how often an item was put in before: the count in its last place and one more."""
-        place = connection.exec_driver_sql(
-            f"SELECT place FROM {shelf}_places WHERE id = ?",  # noqa: S608
-            (row,),
-        ).scalar()
-        return 0 if place is None else (abs(place) + 1) & ((1 << self._TIMES_BITS) - 1)
+    def _times(self, connection: Connection, shelf: Shelf, rows: Sequence[int]) -> dict[int, int]:
+        """Return how often each item was put in before: the count in its last place and one more."""
+        found = connection.exec_driver_sql(
+            f"SELECT id, place FROM {shelf}_places WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608
+            (json.dumps(rows),),
+        )
+        return {row: (abs(place) + 1) & ((1 << self._TIMES_BITS) - 1) for row, place in found}
 
     def _place(self, day: date, row: int, times: int) -> int:
         return ((day.toordinal() << self._ROW_BITS | row) << self._TIMES_BITS) | times

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from paraph.desk import deciding, ingest, opening, queries, raws, reviews
+from paraph.desk import deciding, ingest, opening, queries, raws, rereading, reviews
 from paraph.desk import occasions as kept
-from paraph.desk.values import Added, Arrival, DealQuery, DealRow, Facets, Hit, Kept, Raw, Review, Unplaced, Version
+from paraph.desk.values import Added, Arrival, DealQuery, DealRow, Facets, Hit, Kept, Raw, Reread, Review, Version
 from paraph.model import Deal, Document, Occasion, Reading, Sighting, Signal, Verdict
 from paraph.settings import Settings
 
@@ -217,6 +217,14 @@ class Desk:
 
     def reread(
         self, extract: Callable[[Document], Sequence[Signal]], *, engine: str, engine_version: str
-    ) -> Iterator[tuple[str, list[Unplaced]]]:
-        """Extract every document's signals anew, carrying decisions over; yield each document's key with what was lost."""
-        raise NotImplementedError
+    ) -> Iterator[Reread]:
+        """Extract every document's signals anew, one document a transaction, and yield what came of each.
+
+        What people decided is carried over to the signals that now stand where the old ones stood.
+        """
+        with self.look() as connection:
+            keys = rereading.keys_to_read(connection)
+        for key in keys:
+            with self.begin() as connection:
+                done = rereading.reread(connection, key, extract, engine, engine_version, self.settings)
+            yield done

@@ -23,6 +23,7 @@ __all__ = [
     "Hit",
     "Kept",
     "Raw",
+    "Reread",
     "Review",
     "State",
     "Target",
@@ -275,3 +276,17 @@ class Unplaced:
 
     review: Review
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What reading one document again did: how many signals it has now, how many of them are new, and how many went.
+
+    A signal whose place moved by a letter counts as one that went and one that is new; its old id goes on leading to it.
+    """
+
+    document: str
+    signals: int
+    gained: int
+    lost: int
+    unplaced: tuple[Unplaced, ...] = ()

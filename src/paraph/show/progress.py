@@ -6,11 +6,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from paraph.show.safe import line
 
-__all__ = ["progress", "wanted"]
+__all__ = ["counting", "progress", "wanted"]
+
+Item = TypeVar("Item")
 
 # How much of a source's name fits beside the bar.
 NAME_CHARS = 60
@@ -48,5 +50,26 @@ def progress(sources: Sequence[str], *, busy: bool = False) -> Iterator[Iterable
                 tell(task, completed=n, description=line(source)[-NAME_CHARS:])
                 yield source
             tell(task, completed=len(sources))
+
+        yield told()
+
+
+@contextmanager
+def counting(items: Iterable[Item], *, busy: bool = False) -> Iterator[Iterable[Item]]:
+    """Give the items, with a count of those done on a terminal; how many there will be is not known."""
+    if not sys.stderr.isatty() or (busy and sys.stdout.isatty()):
+        yield items
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns: list[Any] = [SpinnerColumn(), TextColumn("{task.completed:,.0f}"), TimeElapsedColumn()]
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def told() -> Iterator[Item]:
+            for item in items:
+                yield item
+                bar.advance(task)
 
         yield told()
