@@ -123,6 +123,18 @@ COMMANDS: dict[str, Command] = {
         "Stop it at any time; it goes on where it was.",
         desk=True,
     ),
+    "export": Command(
+        "exchange",
+        "Write the desk to files: whole, or its signals, deals, documents, verdicts or decisions.",
+        "A whole desk is JSON lines that import takes in again without loss; equal desks give equal bytes.",
+        desk=True,
+    ),
+    "import": Command(
+        "exchange",
+        "Take in a whole desk that export wrote.",
+        "A damaged file is refused before anything is taken in; the same file again changes nothing.",
+        desk=True,
+    ),
     "settings": Command(
         "itself",
         "Print every setting with its value and the variable that sets it.",
