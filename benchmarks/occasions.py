@@ -31,6 +31,7 @@ RIGHT = (
     "India-EU summit, January 2026",
     "Shultz in Moscow, April 1987",
     "Clercq in Washington, July 1987",
+    "Lyng in Japan, April 1987",
     "Häkkänen in Washington, December 2023",
     "Erdogan in Cairo, February 2024",
     "Jaishankar in Colombo, June 2024",

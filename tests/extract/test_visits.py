@@ -49,6 +49,12 @@ def told(text: str, published: date | None = SATURDAY) -> list[tuple[str, str, s
         ("The two-day ASEAN summit in Hanoi begins on August 4.", ("ASEAN", "ASEAN", "VN", "Hanoi", "08-04/08-05")),
         ("The summit of the African Union opens in Nairobi on August 4.",
          ("African Union", "African Union", "KE", "Nairobi", "08-04")),
+        ("Lula, who arrives in Lima on Thursday, will see ports.", ("Lula", "BR", "PE", "Lima", "07-24")),
+        ("Lula embarks on state visits to Chile, Peru and Egypt from 4 to 8 August.",
+         ("Lula", "BR", "CL,PE,EG", None, "08-04/08-08")),
+        ("Starmer will lead a large delegation to Chile on 4 August.", ("Starmer", "GB", "CL", None, "08-04")),
+        ("Foreign ministers Mari Tamm and Lula will visit Peru on 4 August.", ("Lula", "BR", "PE", None, "08-04")),
+        ("Lula will meet Trump at the White House on Friday.", ("Lula", "BR", "US", None, "07-25")),
         ("Lula comes to the Chilean capital on 4 August.", ("Lula", "BR", "CL", None, "08-04")),
     ],
 )  # fmt: skip

@@ -16,7 +16,7 @@ _KIND, _NUMBER = 0xE000, 0xE100
 MOST_MARKS = 200
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 # The kinds of the gazetteer that matter here, and what they are to a visit.
-KINDS = {"person": "p", "country": "g", "capital": "g", "city": "g", "demonym": "n", "bloc": "b"}
+KINDS = {"person": "p", "country": "g", "capital": "g", "city": "g", "seat": "g", "demonym": "n", "bloc": "b"}
 
 
 def mark(kind: str, number: int) -> str:
@@ -58,7 +58,7 @@ _WHO = (
 )
 _OTHER = _WHO.replace("?P<who>", "?P<other>")
 # What may stand between a name and its verb.
-_ASIDE = rf"(?:, [^,;.]{{1,80}},)?(?: and {_W}(?: {_W})?)?"
+_ASIDE = rf"(?:, [^,;.]{{1,80}},)?(?: and (?:{_W} ){{0,4}}?{_W})?"
 
 _VISIT = r"(?:visit|trip|tour|journey|stay)s?"
 _AND = r"(?:, and|,| and then| and on to| and)(?: the)? "
@@ -70,8 +70,8 @@ _GOES = (
     r"|com(?:es?|ing) to|came to|go(?:es|ing)? to|went to|arriv(?:e|es|ing|ed) (?:in|at)|land(?:s|ing|ed)? (?:in|at|on)"
     r"|touch(?:es|ed) down (?:in|on)|sets? off (?:for|to)|le(?:aves|ft|aving) for|be in|due in|is in|will be in)"
     rf"|on an? (?:{_WORD} ){{0,3}}{_VISIT} (?:to|of)"
-    r"|(?:begins?|starts?|opens|began|kicks? off|makes?|pays?|paid|made|undertakes?) (?:his|her|an?) "
-    rf"(?:{_WORD} ){{0,4}}{_VISIT} (?:to|of|in))"
+    r"|(?:begins?|starts?|opens|began|kicks? off|makes?|pays?|paid|made|undertakes?|embark(?:s|ed|ing)? on)"
+    rf" (?:(?:his|her|an?|the) )?(?:{_WORD} ){{0,4}}{_VISIT} (?:to|of|in)|leads? an? (?:{_WORD} ){{0,4}}delegation to)"
 )
 _RECEIVES = (
     rf"(?:(?:will|(?:is|are) {_ALIKE} to) )?"
@@ -96,7 +96,7 @@ PATTERNS = tuple(
         # a state visit to China by Putin
         rf"{_VISIT} to {_PLACES} (?:of|by) (?:the )?(?:{_W} ){{0,4}}?{_WHO}",
         # Putin will travel to India; Tokayev, president of Kazakhstan, will be in Russia
-        rf"{_WHO}{_ASIDE}(?: {_T})?(?: on)? {_GOES} {_PLACES}",
+        rf"{_WHO}(?:, who|{_ASIDE})(?: {_T})?(?: on)? {_GOES} {_PLACES}",
         # Modi left on Wednesday, July 23, for a trip that takes him to the United Kingdom
         rf"{_WHO}{_ASIDE} (?:left|leaves|sets off)(?: {_W},?){{0,6}}? (?:for|on) an? (?:{_W} ){{1,8}}?"
         rf"(?:to|takes (?:him|her) to) {_PLACES}",
@@ -104,7 +104,7 @@ PATTERNS = tuple(
         rf"{_OTHER}{_ASIDE} {_RECEIVES} (?:the )?(?:{_W} ){{0,5}}?{_WHO}(?:(?: {_W}){{0,4}}? (?:in|at) {_PLACES})?",
         rf"(?P<hosts>{_G}) {_RECEIVES} (?:the )?(?:{_W} ){{0,5}}?{_WHO}",
         # Putin meets Modi in Delhi
-        rf"{_OTHER}{_ASIDE} {_MEETS} (?:the )?(?:{_W} ){{0,5}}?{_WHO},?(?: {_W}){{0,4}}? in {_PLACES}",
+        rf"{_OTHER}{_ASIDE} {_MEETS} (?:the )?(?:{_W} ){{0,5}}?{_WHO},?(?: {_W}){{0,4}}? (?:in|at) {_PLACES}",
         # the leaders of Japan and the EU hold a summit in Tokyo; the summit between India and Japan in Tokyo
         rf"(?P<pair>{_PAIR}(?:-|–|,? and (?:the )?|, ){_PAIR})(?: {_W}){{0,6}}? (?:summit|talks)"
         rf"(?: {_W}){{0,4}}? (?:in|at) {_PLACES}",

@@ -59,7 +59,7 @@ class Visit:
 
 _TRIGGER = re.compile(
     r"\b(?:visit|trip|tour|journey|stay|summit|talks|travel|fl(?:y|ies|ew|ying)|head|com(?:e|ing)|came|go(?:es|ing)?|went"
-    r"|arriv|land|touch|set|leav|left|due in|be in|is in|host|receiv|welcom|meet|sits?)"
+    r"|arriv|land|touch|set|leav|left|due in|be in|is in|host|receiv|welcom|meet|sits?|delegation)"
 )
 # No visit, or one long past.
 _CALLED_OFF = re.compile(
