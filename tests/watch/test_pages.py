@@ -15,13 +15,13 @@ from watch.world import FEED, RSS_TYPE, START, World, feed_page, html_page, rss,
 SHORT = "In short: the ministers of Norway and Chile met in Oslo and agreed to speak of the ferries again in spring."
 
 
-def of(tmp_path: Path, **settings: object) -> Settings:
+def of(**settings: object) -> Settings:
     return Settings(**{"watch_host_gap_seconds": 0, **settings})  # type: ignore[arg-type]
 
 
 @pytest.fixture
 def earth(tmp_path: Path) -> Iterator[World]:
-    with world(tmp_path, of(tmp_path)) as one:
+    with world(tmp_path, of()) as one:
         one.web.pages["oslo.example/rss.xml"] = feed_page(1, text=SHORT)
         one.web.pages["oslo.example/1"] = html_page(1)
         one.add(FEED)
@@ -45,10 +45,21 @@ def test_the_page_is_read_where_the_feed_gives_a_summary(earth: World) -> None:
         assert desk.raw(kept.raw).data == html_page(1)[2]
 
 
+def test_the_bytes_are_kept_only_if_wanted(tmp_path: Path) -> None:
+    with world(tmp_path, of(keep_raw=False)) as one:
+        one.web.pages["oslo.example/rss.xml"] = feed_page(1, text=SHORT)
+        one.web.pages["oslo.example/1"] = html_page(1)
+        one.add(FEED)
+        one.watch()
+        with one.open() as desk:
+            (kept,) = desk.documents()
+    assert (kept.document.title, kept.raw) == ("Page 1", None)
+
+
 @pytest.mark.parametrize("more", [0, 1])
 def test_an_entry_long_enough_is_no_summary(tmp_path: Path, more: int) -> None:
     length = len(text_of(1))
-    with world(tmp_path, of(tmp_path, watch_summary_chars=length + more)) as one:
+    with world(tmp_path, of(watch_summary_chars=length + more)) as one:
         one.web.pages["oslo.example/rss.xml"] = feed_page(1)
         one.web.pages["oslo.example/1"] = html_page(1)
         one.add(FEED)
@@ -57,7 +68,7 @@ def test_an_entry_long_enough_is_no_summary(tmp_path: Path, more: int) -> None:
 
 
 def test_a_switch_leaves_the_pages_alone(tmp_path: Path) -> None:
-    with world(tmp_path, of(tmp_path, watch_follow=False)) as one:
+    with world(tmp_path, of(watch_follow=False)) as one:
         one.web.pages["oslo.example/rss.xml"] = feed_page(1, text=SHORT)
         one.add(FEED)
         one.watch()
@@ -80,7 +91,7 @@ def test_a_page_that_is_closed_or_gone_leaves_the_feeds_own_words(earth: World, 
 
 @pytest.mark.parametrize("tries", [1, 3])
 def test_a_page_that_fails_is_tried_again_and_then_left(tmp_path: Path, tries: int) -> None:
-    with world(tmp_path, of(tmp_path, watch_page_tries=tries)) as one:
+    with world(tmp_path, of(watch_page_tries=tries)) as one:
         one.web.pages["oslo.example/rss.xml"] = feed_page(1, text=SHORT)
         one.web.pages["oslo.example/1"] = (500, {}, b"")
         one.add(FEED)

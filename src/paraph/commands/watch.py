@@ -32,7 +32,11 @@ def arguments(name: str, parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--for", dest="span", metavar="TIME", help="end after so long: 90m, 8h, 3d, 1h30m")
     parser.add_argument(
-        "-f", "--format", choices=("table", "jsonl"), default="table", help="how to print what happens [table]"
+        "-f",
+        "--format",
+        choices=("text", "jsonl"),
+        default="text",
+        help="text: a line a document; jsonl: all that happens [text]",
     )
 
 

@@ -25,7 +25,9 @@ def print_settings(rows: list[dict[str, Any]], console: Console) -> None:
 
 
 def shown(value: Any) -> str:
-    """Return a setting's value for reading: numbers with separators, switches as on and off."""
+    """Return a setting's value for reading: numbers with separators, switches as on and off, an empty text as "no"."""
+    if value == "":
+        return "no"
     if isinstance(value, bool):
         return "on" if value else "off"
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -69,7 +69,8 @@ class Taker:
         found = list(page_documents(page, one.entry, source=page.url, context=self._context))
         document = next((each for each in found if isinstance(each, Document)), None)
         if document is not None:
-            self._add(one, document, Raw(page.data, page.media_type))
+            raw = Raw(page.data, page.media_type) if self._settings.keep_raw else None
+            self._add(one, document, raw)
             return
         error = next(each for each in found if isinstance(each, SourceError))
         if isinstance(error, NotEnglish):  # then the feed's own words are not either
