@@ -76,7 +76,16 @@ def add(
             connection.execute(update(documents).where(documents.c.id == id).values(facts))
         if known is not None:
             if moment < known.seen:
-                connection.execute(update(versions).where(versions.c.id == known.id).values(seen=moment))
+                # What was told of it when it came first counts, whichever of the two came in here first.
+                told = {
+                    "seen": moment,
+                    "stamp": stamp_of(document, seen),
+                    "read_id": document.id,
+                    "fetched": iso(document.fetched),
+                    "language": document.language,
+                    "notes": list(document.notes),
+                }
+                connection.execute(update(versions).where(versions.c.id == known.id).values(told))
                 changed = True
             if changed:
                 derive(connection, id, settings)
