@@ -160,8 +160,8 @@ def test_suggest_finds_what_the_documents_tell_and_adds_it(place: str, capsys: p
     out = capsys.readouterr().out
     assert "  1  Lula in Lima, August 2025\n" in out
     assert "4 Aug 2025 – 5 Aug 2025 · PE–BR · 90% sure, 3 independent documents" in out
-    assert "“Lula will travel to Lima on 4 and 5 August.” (d0)" in out
-    assert "on and on …” (d1)" in out
+    assert "“Lula will travel to Lima on 4 and 5 August.” (Example 0)" in out
+    assert "on and on …” (Example 1)" in out
     assert "and 1 more document\n" in out
     assert "  2  Carney in Mexico, July 2025\n" in out
     assert "(the week; the days are not told)" in out

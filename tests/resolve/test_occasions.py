@@ -45,7 +45,7 @@ def test_an_occasion_with_its_days_place_parties_and_the_words_that_show_it() ->
     )
     assert found.to_dict()["name"] == "Lula in Santiago, August 2025"
     assert found.to_dict()["evidence"] == [
-        {"document": "a", "start": evidence.start, "end": evidence.end, "quote": evidence.quote}
+        {"document": "a", "publisher": None, "start": evidence.start, "end": evidence.end, "quote": evidence.quote}
     ]
 
 

@@ -46,16 +46,26 @@ class Dated(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The sentence of a document that shows an occasion: ``quote`` is ``text[start:end]`` of the document with this id."""
+    """The sentence of a document that shows an occasion.
+
+    ``quote`` is ``text[start:end]`` of the document with this id, its white space made single spaces.
+    """
 
     document: str
+    publisher: str | None
     start: int
     end: int
     quote: str
 
     def to_dict(self) -> dict[str, Any]:
         """Return the place as JSON-ready values."""
-        return {"document": self.document, "start": self.start, "end": self.end, "quote": self.quote}
+        return {
+            "document": self.document,
+            "publisher": self.publisher,
+            "start": self.start,
+            "end": self.end,
+            "quote": self.quote,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +150,7 @@ def _told(dated: Dated) -> list[_Told]:
         ):
             continue
         quote = " ".join(document.text[visit.start : visit.end].split())
-        evidence = Evidence(document.id, visit.start, visit.end, quote)
+        evidence = Evidence(document.id, document.publisher, visit.start, visit.end, quote)
         found.append(_Told(visit, dated.voice, evidence, document.kind is Kind.OFFICIAL))
     return found
 

@@ -57,7 +57,7 @@ def print_suggestions(suggestions: Sequence[Suggestion], console: Console) -> No
         for evidence in one.evidence[:QUOTES]:
             quote = line(evidence.quote)
             quote = quote if len(quote) <= QUOTE_CHARS else quote[:QUOTE_CHARS].rsplit(" ", 1)[0] + " …"
-            console.print(Text(f"     “{quote}” ({line(evidence.document)})"))
+            console.print(Text(f"     “{quote}” ({line(evidence.publisher or evidence.document)})"))
         if len(one.evidence) > QUOTES:
             console.print(Text(f"     and {count(len(one.evidence) - QUOTES, 'more document')}", style=DIM))
     console.print(Text(count(len(suggestions), "suggestion"), style=DIM))
