@@ -25,6 +25,7 @@ DEALS = {
     "desalination": ("a desalination loan", "finance", "investment"),
     "satellite": ("joint satellite production", "space", "joint_production"),
     "salmon": ("a salmon feed contract", "agriculture", "purchase"),
+    "seed": ("the seed bank at Punta Arenas", "environment", "cooperation"),
 }
 BROUGHT = {
     "ferries": Outcome.SIGNED,
@@ -33,6 +34,7 @@ BROUGHT = {
     "desalination": Outcome.ABSENT,
     "satellite": Outcome.ABSENT,
     "salmon": Outcome.REFUSED,
+    "seed": Outcome.SIGNED,
 }
 
 _SAID = {
