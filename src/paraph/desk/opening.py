@@ -4,8 +4,10 @@ Both databases behave alike from here on. Whoever writes begins by taking the on
 advisory lock on PostgreSQL), so that writers queue instead of failing half way, and what is derived is derived from all that
 went before. Readers never wait and see one state of the desk.
 
-SQLite is set to WAL with ``synchronous=FULL``: what Paraph says is in is on the disk, a person's decisions above all; the
-price is one sync a document, which is small beside the reading of it.
+SQLite is set to WAL with ``synchronous=NORMAL``: whatever ends the program, what it said is in stays in; where the power
+fails, the last documents may be missing, never a part of one, and the same sources given again bring them back. A person's
+decisions cannot be given again: they are written with ``durable``, which waits until the disk has them. PostgreSQL
+always does, unless its owner set it otherwise.
 """
 
 from __future__ import annotations
@@ -71,10 +73,16 @@ def engine_of(place: str, *, settings: Settings, now: datetime, create: bool) ->
 
 
 @contextmanager
-def writer(engine: Engine) -> Iterator[Connection]:
-    """Give a connection in a transaction that holds the desk's lock: kept at the end, taken back after an exception."""
+def writer(engine: Engine, durable: bool = False) -> Iterator[Connection]:
+    """Give a connection in a transaction that holds the desk's lock: kept at the end, taken back after an exception.
+
+    With ``durable``, the end waits until the disk has it.
+    """
     with told(_name(engine)), engine.connect() as connection:
         connection = connection.execution_options(**{_WRITES: True})
+        if connection.dialect.name == "sqlite":
+            driver: Any = connection.connection.driver_connection
+            driver.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         with connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
@@ -161,7 +169,7 @@ def _file(place: str, settings: Settings, create: bool) -> Engine:
         # The driver's own way of beginning transactions is switched off: it would begin them at the first write only,
         # and a reader that then writes may fail however long it waits.
         connection.isolation_level = None
-        for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+        for pragma in ("synchronous=NORMAL", "foreign_keys=ON", "cache_size=-65536"):
             connection.execute(f"PRAGMA {pragma}").fetchone()
 
     @event.listens_for(engine, "begin")

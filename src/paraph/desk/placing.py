@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Table, bindparam, text, update
 from paraph.desk.schema import documents, signals, unfit
 from paraph.link import THRESHOLD, Traits, copies, keys_of, score
 
-__all__ = ["DocumentForest", "Forest", "Node", "SignalForest", "place", "take_out"]
+__all__ = ["DocumentForest", "Forest", "Node", "SignalForest", "fetched_by", "place", "take_out"]
 
 # What a list of ids is to each database.
 _IDS = {
@@ -305,6 +305,14 @@ def _below(forest: Forest, ids: Collection[int]) -> Iterable[Any]:
     )
 
 
+def fetched_by(connection: Connection, ids: Collection[int], statement: str) -> list[Any]:
+    """Return the rows of a plain statement about many ids ("{ids}" in it), as the driver gives them."""
+    if not ids:
+        return []
+    given: Any = json.dumps(sorted(ids)) if connection.dialect.name == "sqlite" else sorted(ids)
+    return _fetched(connection, statement.format(ids=_IDS[connection.dialect.name]), {"ids": given})
+
+
 def _by_ids(connection: Connection, ids: Collection[int], statement: str) -> list[Any]:
     if not ids:
         return []
@@ -334,10 +342,19 @@ def _meeting(
             f"CROSS JOIN LATERAL (SELECT {item} FROM {table} WHERE {key} = a.key AND day BETWEEN a.low AND a.high OFFSET 0) k"
         )
         given = dict(zip(("ids", "keys", "lows", "highs"), map(list, zip(*asked, strict=True)), strict=True))
-    for id, other in connection.execute(text(statement), given):
+    for id, other in _fetched(connection, statement, given):
         if id != other:
             found[id].add(other)
     return found
+
+
+def _fetched(connection: Connection, statement: str, given: Mapping[str, Any]) -> list[Any]:
+    """Return the rows of a plain statement as the driver gives them: thousands of pairs of numbers need nothing made of them."""
+    result = connection.execute(text(statement), given)
+    cursor: Any = result.cursor
+    rows: list[Any] = cursor.fetchall()
+    result.close()
+    return rows
 
 
 @lru_cache(maxsize=_KEPT_TRAITS)

@@ -200,7 +200,7 @@ class Desk:
 
     def decide(self, review: Review) -> int:
         """Write a decision to the log, act on it, and return its number. Raises DeskError where it cannot be acted on."""
-        with self.begin() as connection:
+        with opening.writer(self.engine, durable=True) as connection:
             return deciding.decide(connection, review, self.now(), self.settings)
 
     def reviews(self, *, document: str | None = None, signal: str | None = None) -> Iterator[Review]:
