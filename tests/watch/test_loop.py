@@ -20,8 +20,8 @@ from watch.world import FEED, START, StillDoor, World, feed_page, html_page, wor
 
 
 @pytest.fixture
-def earth(tmp_path: Path) -> Iterator[World]:
-    with world(tmp_path) as one:
+def earth(place: str) -> Iterator[World]:
+    with world(place) as one:
         one.web.pages["oslo.example/rss.xml"] = feed_page(2, 1)
         one.add(FEED)
         yield one

@@ -20,8 +20,8 @@ def of(**settings: object) -> Settings:
 
 
 @pytest.fixture
-def earth(tmp_path: Path) -> Iterator[World]:
-    with world(tmp_path, of()) as one:
+def earth(place: str) -> Iterator[World]:
+    with world(place, of()) as one:
         one.web.pages["oslo.example/rss.xml"] = feed_page(1, text=SHORT)
         one.web.pages["oslo.example/1"] = html_page(1)
         one.add(FEED)

@@ -95,12 +95,12 @@ class StillDoor(Door):
 class World:
     """Everything that a watcher needs, on the loopback and in a temporary folder."""
 
-    def __init__(self, web: Web, folder: Path, settings: Settings) -> None:
+    def __init__(self, web: Web, place: str, settings: Settings) -> None:
         self.web = web
         self.net = Net(web.server_port)
         self.clock = Clock()
         self.settings = settings
-        self.place = folder / "desk.db"
+        self.place = place
         self._open: Desk | None = None
         self.told: list[Told] = []
         self.extract: Callable[[Document], Sequence[Signal]] = lambda document: ()
@@ -171,12 +171,13 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, settings: Settings | None = None) -> Iterator[World]:
-    """Run the server for the length of a test."""
+def world(where: Path | str, settings: Settings | None = None) -> Iterator[World]:
+    """Run the server for the length of a test; ``where`` is a folder with an empty desk, or a desk's own place."""
+    place = where if isinstance(where, str) else str(where / "desk.db")
     with Web() as web:
         thread = threading.Thread(target=web.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        one = World(web, folder, settings or Settings(watch_follow=False, watch_host_gap_seconds=0))
+        one = World(web, place, settings or Settings(watch_follow=False, watch_host_gap_seconds=0))
         try:
             yield one
         finally:
