@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
+from desks import Clock
 from paraph.desk import Action, Desk, Raw, Review, open_desk
 from paraph.desk.exchange.checking import look_through
 from paraph.desk.exchange.gold import gold_documents, gold_name, slug
@@ -48,7 +49,7 @@ def another(folder: Path, empty: Path, name: str = "another") -> Iterator[Desk]:
     path = folder / f"{name}.db"
     if not path.exists():
         shutil.copy(empty, path)
-    with open_desk(path, settings=SETTINGS) as desk:
+    with open_desk(path, settings=SETTINGS, now=Clock()) as desk:
         yield desk
 
 
