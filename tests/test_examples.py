@@ -126,6 +126,17 @@ def test_one_page_prints_its_body_twice() -> None:
     assert text.count("A list of possible announcements could include:") == 2
 
 
+def test_the_hints_and_the_papers_that_were_signed_are_there() -> None:
+    """What `make demo` holds against each other: four hints that did not come, and sixteen papers."""
+    preview = text_of(DOCUMENTS / "01-preview-overview.html")
+    for hint in ("hypersonic missile", "aircraft engine technology", "large Russian reactors", "Docking systems"):
+        assert hint in preview
+    outcomes = text_of(DOCUMENTS / "21-list-of-outcomes.html")
+    assert [int(n) for n in re.findall(r"^\s*(\d{1,2})\s+\w", outcomes, re.MULTILINE)] == list(range(1, 17))
+    for hint in ("hypersonic", "engine", "reactor", "docking"):
+        assert hint not in outcomes.lower()
+
+
 @pytest.mark.parametrize("entry", FILES, ids=lambda entry: str(entry["file"]))
 def test_invented_outlets_can_be_told(entry: dict[str, Any]) -> None:
     """Nobody may take a file for the words of an outlet that exists."""

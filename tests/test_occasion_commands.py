@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from paraph.cli import main
-from paraph.desk import open_desk
+from paraph.desk import Desk, open_desk
+from paraph.desk.scoring import scores
 from paraph.errors import UsageError
 from paraph.exits import Exit
 from paraph.extract.codes import party_codes
 from paraph.model import Document, Occasion, Reading
+from paraph.resolve.scorecards import By
 from paraph.settings import Settings
+from press import VISIT, deliver, honest, settle
 
 LIMA = ("Lula in Lima", "--parties", "PE,BR", "--from", "2025-08-04", "--to", "2025-08-05", "--place", "Lima")
 
@@ -201,6 +204,21 @@ def test_remove(place: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert occasions(place) == []
     assert main(["occasion", "remove", "Lula in Lima", "--desk", place]) == Exit.USAGE
     assert "“Lula in Lima” is not on the desk" in capsys.readouterr().err
+
+
+def test_what_is_removed_leaves_the_scorecards(desk: Desk) -> None:
+    deliver(desk, *honest())
+    settle(desk)
+    after = date(2025, 4, 1)
+    before = scores(desk, By.PUBLISHER, today=after)
+    assert before.cards
+    kept = [occasion for occasion in desk.occasions() if occasion.name != VISIT.name]
+    desk.remove_occasion(VISIT.name)
+    assert desk.occasions() == kept
+    assert desk.verdicts() == []
+    assert scores(desk, By.PUBLISHER, today=after).cards == ()
+    settle(desk)
+    assert scores(desk, By.PUBLISHER, today=after) == before
 
 
 def test_only_adding_makes_a_desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
