@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, any_,
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import BigInteger, Text
 
-from paraph.desk.schema import documents, publishers, raws, signals, versions
+from paraph.desk.schema import documents, fit, publishers, raws, signals, versions
 from paraph.desk.values import Kept
 from paraph.model import (
     Authority,
@@ -241,12 +241,14 @@ def among(connection: Connection, column: ColumnElement[Any], values: Collection
     SQLite takes no more than some thousand values of their own in a statement, and the statement would be made anew for
     each number of them.
     """
+    # What a column of letters escapes is escaped here too; for others it changes nothing.
+    those = [fit(value) if isinstance(value, str) else value for value in values]
     if connection.dialect.name == "postgresql":
-        kind = Text if isinstance(next(iter(values), 0), str) else BigInteger
-        return column == any_(cast(bindparam(None, list(values), type_=ARRAY(kind)), ARRAY(kind)))
+        kind = Text if those and isinstance(those[0], str) else BigInteger
+        return column == any_(cast(bindparam(None, those, type_=ARRAY(kind)), ARRAY(kind)))
     import json
 
-    table = func.json_each(json.dumps(list(values))).table_valued("value")
+    table = func.json_each(json.dumps(those)).table_valued("value")
     return column.in_(select(table.c.value))
 
 
