@@ -147,6 +147,17 @@ def test_the_base_rate_is_that_of_the_same_sectors():
     assert cards["Base"].base == pytest.approx(0.5, abs=0.01)
 
 
+def test_a_base_rate_is_worth_no_more_than_its_deals():
+    """A sector whose many forecasts are all on one deal says little of the next deal in it."""
+    crowd = [forecast(n, deal="deal", sector=Sector.ENERGY, publisher=f"Paper {n}") for n in range(50)]
+    rest = [forecast(100 + n, came=False, sector=Sector.TRADE, publisher=f"Other {n}") for n in range(50)]
+    cards = {card.value: card for card in cards_of(crowd + rest).cards}
+    assert cards["Paper 0"].base < 0.8
+    assert cards["Other 0"].base < 0.1
+    apart = [replace(each, deal=each.id) for each in crowd]
+    assert {card.value: card for card in cards_of(apart + rest).cards}["Paper 0"].base > 0.9
+
+
 def test_always_saying_the_base_rate_has_no_skill_and_bold_hits_have():
     told = [forecast(n, came=n % 5 < 2, certainty=Certainty.POSSIBLE) for n in range(100)]
     assert IMPLIED[Certainty.POSSIBLE] == 0.4

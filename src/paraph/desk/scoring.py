@@ -156,7 +156,7 @@ def read_tally(connection: Connection, by: By) -> Tally:
         tuple(cells[str(by)]),
         {value: n for (field, value), n in squares.items() if field == str(by)},
         tuple(cells[total]),
-        squares.get((total, ""), 0),
+        {value: n for (field, value), n in squares.items() if field == total},
     )
 
 
@@ -265,7 +265,7 @@ def _count(connection: Connection, old: Sequence[Forecast], new: Sequence[Foreca
             tally = tally_of(those, by)
             _add(cells, squares, str(by), tally.cells, tally.squares, sign)
             if by in (By.PUBLISHER, By.SOURCE):
-                _add(cells, squares, TOTALS[by is By.SOURCE], tally.totals, {"": tally.squared}, sign)
+                _add(cells, squares, TOTALS[by is By.SOURCE], tally.totals, tally.squared, sign)
     keys = ("field", "value", "sector", "certainty", "came")
     rows = [
         dict(zip(keys, key, strict=True)) | dict.fromkeys(("n", "lead", "named"), 0)

@@ -61,13 +61,13 @@ class Tally:
 
     ``cells`` by value, and ``totals`` over all forecasts, each counted once (a forecast counts for each of its parties), with ""
     for value. ``squares`` holds for each value the sum of the squares of how many of its forecasts fall on one deal and
-    occasion, ``squared`` that for all.
+    occasion; ``squared`` holds that for all (under "") and for each sector.
     """
 
     cells: tuple[Cell, ...]
     squares: Mapping[str, int]
     totals: tuple[Cell, ...]
-    squared: int
+    squared: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,17 +203,15 @@ def tally_of(forecasts: Iterable[Forecast], by: By) -> Tally:
     cells: dict[tuple[str, Sector, Certainty, bool], list[int]] = {}
     totals: dict[tuple[str, Sector, Certainty, bool], list[int]] = {}
     clusters: Counter[tuple[str, str, str]] = Counter()
-    whole: Counter[tuple[str, str]] = Counter()
+    whole: Counter[tuple[str, str, str]] = Counter()
     for each in counted:
-        whole[each.occasion, each.deal] += 1
+        whole["", each.occasion, each.deal] += 1
+        whole[each.sector, each.occasion, each.deal] += 1
         _count(totals, "", each)
         for value in values_of(each, by):
             clusters[value, each.occasion, each.deal] += 1
             _count(cells, value, each)
-    squares: Counter[str] = Counter()
-    for (value, _, _), n in clusters.items():
-        squares[value] += n * n
-    return Tally(_cells(cells), dict(squares), _cells(totals), sum(n * n for n in whole.values()))
+    return Tally(_cells(cells), _squares(clusters), _cells(totals), _squares(whole))
 
 
 def scorecards(tally: Tally, by: By, settings: Settings, *, others: int | None = None) -> Scorecards:
@@ -221,12 +219,12 @@ def scorecards(tally: Tally, by: By, settings: Settings, *, others: int | None =
 
     ``others`` is how many of those too few for a rank are given (all if None). Does not depend on the order of the cells.
     """
-    rates = _base_rates(tally.totals)
+    rates = _base_rates(tally)
     groups: dict[str, list[Cell]] = {}
     for cell in tally.cells:
         groups.setdefault(cell.value, []).append(cell)
     shares = {value: _share(groups[value]) for value in sorted(groups)}
-    prior = prior_of(list(shares.values()))
+    prior = prior_of([_worth(*share, tally.squares[value]) for value, share in shares.items()])
     least = settings.score_min_n
 
     def card(value: str) -> Card:
@@ -240,18 +238,24 @@ def scorecards(tally: Tally, by: By, settings: Settings, *, others: int | None =
     few = sorted((value for value, (_, n) in shares.items() if n < least), key=size)
     cards = (*(replace(each, rank=n) for n, each in enumerate(ranked, 1)), *map(card, few[:others]))
     # The whole is drawn nowhere: there is nothing beyond all.
-    whole = _card("", tally.totals, rates, Prior(0.5, 0.0), tally.squared, least) if tally.totals else None
+    whole = _card("", tally.totals, rates, Prior(0.5, 0.0), tally.squared[""], least) if tally.totals else None
     return Scorecards(by, whole, cards, least, len(shares))
 
 
-def _base_rates(totals: Sequence[Cell]) -> dict[Sector, float]:
-    """Return how often forecasts of each sector come true, drawn towards the share of all where a sector has few."""
+def _base_rates(tally: Tally) -> dict[Sector, float]:
+    """Return how often forecasts of each sector come true, drawn towards the share of all where a sector has few deals."""
     groups: dict[Sector, list[Cell]] = {}
-    for cell in totals:
+    for cell in tally.totals:
         groups.setdefault(cell.sector, []).append(cell)
-    shares = {sector: _share(groups[sector]) for sector in sorted(groups)}
-    prior = prior_of(list(shares.values()))
-    return {sector: prior.learned(came, n) for sector, (came, n) in shares.items()}
+    worths = {sector: _worth(*_share(groups[sector]), tally.squared[sector]) for sector in sorted(groups)}
+    prior = prior_of(list(worths.values()))
+    return {sector: prior.learned(came, n) for sector, (came, n) in worths.items()}
+
+
+def _worth(came: int, n: int, squares: int) -> tuple[float, float]:
+    """Return a count as what it is worth where its cases hang together (``statistics.effective``)."""
+    worth = effective(n, squares)
+    return came / n * worth, worth
 
 
 def _card(
@@ -264,19 +268,19 @@ def _card(
 ) -> Card:
     cells = sorted(cells, key=lambda cell: (cell.sector, cell.certainty, cell.came))
     came, n = _share(cells)
-    worth = effective(n, squares)
+    true, worth = _worth(came, n, squares)
     rows = [(IMPLIED[cell.certainty], rates[cell.sector], cell.came, cell.n) for cell in cells]
     return Card(
         value=value,
         n=n,
         came=came,
         worth=worth,
-        interval=wilson(came / n * worth, worth),
+        interval=wilson(true, worth),
         base=sum(rates[cell.sector] * cell.n for cell in cells) / n,
-        brier=brier((probability, true, many) for probability, _, true, many in rows),
+        brier=brier((probability, hit, many) for probability, _, hit, many in rows),
         skill=_skill(rows),
         skill_interval=skill_interval(rows, worth / n) if n >= least else None,
-        learned=prior.learned(came, n),
+        learned=prior.learned(true, worth),
         lead=sum(cell.lead for cell in cells) / n,
         named=sum(cell.named for cell in cells) / n,
         bins=_bins(cells, worth / n),
@@ -317,6 +321,13 @@ def _count(cells: dict[tuple[str, Sector, Certainty, bool], list[int]], value: s
     row[0] += 1
     row[1] += forecast.lead
     row[2] += forecast.specificity is Specificity.NAMED
+
+
+def _squares(clusters: Mapping[tuple[str, str, str], int]) -> dict[str, int]:
+    squares: Counter[str] = Counter()
+    for (value, _, _), n in clusters.items():
+        squares[str(value)] += n * n
+    return dict(squares)
 
 
 def _cells(cells: Mapping[tuple[str, Sector, Certainty, bool], Sequence[int]]) -> tuple[Cell, ...]:

@@ -86,14 +86,14 @@ def skill(score: float, reference: float) -> float | None:
     return 1 - score / reference if reference > 0 else None
 
 
-def prior_of(groups: Sequence[tuple[int, int]]) -> Prior:
+def prior_of(groups: Sequence[tuple[float, float]]) -> Prior:
     """Return the prior that groups of cases have in common, each given as (came, n): empirical Bayes by moments.
 
     Shares of groups are taken as drawn from one beta distribution. Its mean is the share of all; its strength follows from how
     much more the groups' shares scatter than chance alone would let them: with p the share of all, k groups, N cases,
     s = Σ nᵢ (pᵢ − p)² and E[s] = p (1 − p) [(k − 1) + ρ (N − Σ nᵢ² / N − (k − 1))], strength = 1/ρ − 1 (moments as in Kleinman
     1973, "Proportions with extraneous variance", JASA 68, weights nᵢ). Kept within ``WEAKEST`` and ``STRONGEST``.
-    Without any case the mean is one half.
+    Numbers may be effective ones. Without any case the mean is one half.
     """
     filled = [(came, n) for came, n in groups if n > 0]
     total = sum(n for _, n in filled)

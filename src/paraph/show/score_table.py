@@ -36,11 +36,10 @@ CURVE = 41
 
 _SPECIFIC = {"named": "a name or number", "topic": "a subject", "general": "no more than a deal"}
 
-_LEGEND = (
-    "{low}–{high}: interval of 95 %   base: share that forecasts in the same sectors come true with   skill: 1 best, 0 no better "
-    "than the base rate\nnext: probability to expect of the next one   lead: days before the occasion   named: named a name or "
-    "number"
-)
+_LEGEND = """a–b: interval of 95 %; base: share that forecasts in the same sectors come true with
+skill: 1 best, 0 no better than the base rate, less than 0 worse
+next: probability to expect of the next one; lead: days before the occasion; named: named a name or number"""
+_LEGEND_NARROW = _LEGEND[: _LEGEND.rindex("\n")]
 
 
 def print_scorecards(cards: Scorecards, console: Console, *, occasion: str | None = None) -> None:
@@ -63,7 +62,8 @@ def print_scorecards(cards: Scorecards, console: Console, *, occasion: str | Non
     for bin_ in whole.bins:
         told = f"  {FILL[bin_.certainty]} {CERTAINTIES[bin_.certainty]:<9}{curve(bin_)}  {percent(bin_.share):>5}"
         console.print(Text(f"{told}  {bin_.came:,} of {bin_.n:,}, {_interval(bin_.interval)}"), overflow="fold")
-    console.print(Text(f"  {'':<11}0 %{'100 %':>{CURVE - 3}}   │ promised  ● came true  ─ interval of 95 %", style=DIM))
+    console.print(Text(f"  {'':<11}0 %{'100 %':>{CURVE - 3}}", style=DIM))
+    console.print(Text(f"  {'':<11}│ promised  ● came true  ─ interval of 95 %", style=DIM))
     console.print(
         Text(f"  Brier score {whole.brier:.3f}{_against(whole)}; mean lead {count(round(whole.lead), 'day')}")
     )
@@ -83,7 +83,7 @@ def print_scorecards(cards: Scorecards, console: Console, *, occasion: str | Non
     left = cards.values - len(cards.cards)
     if left:
         console.print(Text(f"and {left:,} more with fewer forecasts; --format json has them all", style=DIM))
-    console.print(Text(_LEGEND.format(low="a", high="b"), style=DIM))
+    console.print(Text(_LEGEND if console.width >= NARROW else _LEGEND_NARROW, style=DIM))
 
 
 def curve(point: Bin) -> str:
