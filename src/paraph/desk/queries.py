@@ -397,8 +397,10 @@ def each_sighting(
     if parties:
         named = select(signal_parties.c.signal_id).where(signal_parties.c.party.in_(sorted(set(parties))))
         chosen = chosen.where(signals.c.id.in_(named))
-    for row in connection.execute(chosen.execution_options(yield_per=_BATCH)):
-        yield sighting_of(row)
+    # Closed with the iteration, also where it is broken off: PostgreSQL holds the rest open otherwise.
+    with connection.execute(chosen.execution_options(yield_per=_BATCH)) as rows:
+        for row in rows:
+            yield sighting_of(row)
 
 
 # Documents.

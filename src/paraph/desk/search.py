@@ -277,15 +277,21 @@ def _documents(connection: Connection, row: int | None = None) -> Iterator[Item]
     query = select(documents.c.id, documents.c.day, versions.c.title, versions.c.text).join(
         versions, versions.c.id == documents.c.version_id
     )
-    query = query.order_by(documents.c.day, documents.c.id) if row is None else query.where(documents.c.id == row)
-    for id, day, title, text in connection.execute(query.execution_options(yield_per=_BATCH)):
+    if row is None:
+        query = query.order_by(documents.c.day, documents.c.id).execution_options(yield_per=_BATCH)
+    else:
+        query = query.where(documents.c.id == row)
+    for id, day, title, text in connection.execute(query):
         yield id, day, (title or "", text)
 
 
 def _signals(connection: Connection, rows: Collection[int] | None = None) -> Iterator[Item]:
     query = select(signals.c.id, signals.c.day, signals.c.quote)
-    query = query.order_by(signals.c.day, signals.c.id) if rows is None else query.where(signals.c.id.in_(rows))
-    for id, day, quote in connection.execute(query.execution_options(yield_per=_BATCH)):
+    if rows is None:
+        query = query.order_by(signals.c.day, signals.c.id).execution_options(yield_per=_BATCH)
+    else:
+        query = query.where(signals.c.id.in_(rows))
+    for id, day, quote in connection.execute(query):
         yield id, day, (quote,)
 
 
