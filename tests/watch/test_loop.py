@@ -47,6 +47,24 @@ def test_a_feed_that_is_added_meanwhile_is_asked(earth: World) -> None:
     assert earth.feed("http://arica.example/rss.xml").state == "well"
 
 
+def test_without_an_end_it_goes_on_until_it_is_stopped(earth: World) -> None:
+    class Tired(StillDoor):
+        def wait(self, seconds: float | None, asked: int) -> object:
+            if len(self.waits) == 90:
+                self.stop()
+            return super().wait(seconds, asked)
+
+    assert earth.watch(once=False, door=Tired(earth.clock)).feeds == 3
+    assert Tired(earth.clock).wait(1.0, 0) is None
+
+
+def test_settings_that_cannot_be_are_told_before_anything_is_asked(tmp_path: Path) -> None:
+    for settings in (Settings(allowed_ports="http"), Settings(watch_contact="\n\x00")):
+        with world(tmp_path, settings) as one, pytest.raises(UsageError):
+            one.watch()
+        assert one.web.asks == []
+
+
 def test_no_feeds_no_haste(tmp_path: Path) -> None:
     with world(tmp_path) as one:
         assert one.watch(once=False, until=START + timedelta(minutes=3)).feeds == 0
@@ -101,6 +119,30 @@ def test_a_stop_while_a_server_is_asked_gives_the_feed_back(earth: World) -> Non
     assert earth.feed().checked is None
     earth.web.pages["oslo.example/rss.xml"] = good
     assert earth.watch().documents == 2
+
+
+def test_a_stop_while_a_page_is_asked_gives_the_entry_back(tmp_path: Path) -> None:
+    with world(tmp_path, Settings(watch_host_gap_seconds=0)) as one:
+        end = threading.Event()
+        door = Door()
+
+        def answer(headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+            door.stop()
+            end.wait(20)
+            return html_page(1)
+
+        one.web.pages["oslo.example/rss.xml"] = feed_page(1, text="In short.")
+        one.web.pages["oslo.example/1"] = answer
+        one.add(FEED)
+        timer = threading.Timer(0.2, end.set)
+        timer.start()
+        try:
+            found = one.watch(once=False, door=door)
+        finally:
+            end.set()
+            timer.join()
+        assert (found.feeds, found.documents, found.left) == (1, 0, 1)
+        assert one.watch().documents == 1
 
 
 def test_what_a_killed_watcher_had_in_hand_is_taken_up_when_its_claim_runs_out(earth: World) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from paraph.model import Document
 from paraph.settings import Settings
-from watch.world import FEED, RSS_TYPE, START, World, feed_page, html_page, rss, text_of, world
+from paraph.watch.keep import Keep
+from watch.world import FEED, RSS_TYPE, START, StillDoor, World, feed_page, html_page, rss, text_of, world
 
 SHORT = "In short: the ministers of Norway and Chile met in Oslo and agreed to speak of the ferries again in spring."
 
@@ -230,6 +231,49 @@ def test_a_fault_of_ours_in_one_entry_costs_no_other(earth: World) -> None:
     assert (found.documents, found.left) == (1, 0)
     assert "reading it failed (ValueError: oops)" in earth.tells("entry")[0]
     assert earth.titles() == ["Page 2"]
+
+
+def test_faults_of_ours_are_told_as_such(earth: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*given: object, **more: object) -> object:
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr("paraph.watch.entries.xml_entries", broken)
+    assert earth.watch().failed == 1
+    assert "reading it failed (ZeroDivisionError: oops) (this is a fault in Paraph" in (earth.feed().error or "")
+    monkeypatch.undo()
+    monkeypatch.setattr("paraph.watch.entries.read_entry", broken)
+    earth.web.pages["oslo.example/1"] = (404, {}, b"")
+    earth.clock.on(hours=3)
+    assert earth.watch().documents == 0
+    assert "ZeroDivisionError" in earth.tells("entry")[0]
+    monkeypatch.undo()
+    monkeypatch.setattr("paraph.intake.fetch.Fetcher.ask", broken)
+    earth.clock.on(hours=3)
+    assert earth.watch().failed == 1
+    assert "asking failed (ZeroDivisionError: oops)" in (earth.feed().error or "")
+
+
+def test_a_page_that_cannot_be_read_of_an_entry_without_words_leaves_nothing(earth: World) -> None:
+    earth.web.pages["oslo.example/rss.xml"] = feed_page(1, text=" ")
+    earth.web.pages["oslo.example/1"] = (404, {}, b"")
+    found = earth.watch()
+    assert (found.documents, found.unread, found.left) == (0, 1, 0)
+
+
+def test_an_entry_in_the_hands_of_another_watcher_is_left_to_it(earth: World) -> None:
+    class Other(StillDoor):
+        def wait(self, seconds: float | None, asked: int) -> object:
+            with earth.open() as desk:
+                for one in Keep(desk).waiting(earth.clock(), 9):
+                    assert Keep(desk).begin(one, earth.clock())
+            return super().wait(seconds, asked)
+
+    earth.settings = of(watch_host_gap_seconds=1)
+    found = earth.watch(door=Other(earth.clock))
+    assert (found.entries, found.documents, found.left) == (1, 0, 1)
+    assert earth.web.asked_for("oslo.example/1") == 0
+    earth.clock.on(minutes=16)
+    assert earth.watch().documents == 1
 
 
 def test_an_entry_that_kills_its_reader_does_not_do_so_for_ever(earth: World) -> None:

@@ -54,6 +54,8 @@ def test_a_host_that_is_held_waits_and_stays_held() -> None:
     assert turns.take(NOW) is None
     assert turns.next_ready() == turns.ready("a") == turns.ready("b") == NOW + GAP
     assert turns.take(NOW + GAP) == ("a", "a1")
+    turns.hold("b", NOW + 2 * GAP)
+    assert turns.next_ready() == NOW + 2 * GAP
 
 
 def test_what_waits_can_be_taken_out_and_the_gap_stays_known() -> None:

@@ -210,8 +210,8 @@ def test_a_signal_ends_it_cleanly(web: Web, number: int, status: Exit) -> None:
                 break
         process.send_signal(number)
         err = process.communicate(timeout=60)[1]
-    assert process.returncode == status
-    assert err == ("paraph: interrupted; what was taken in is kept\n" if number == signal.SIGINT else "")
+    told = "paraph: interrupted; what was taken in is kept\n" if number == signal.SIGINT else ""
+    assert (process.returncode, err) == (status, told)
 
 
 def test_a_kill_loses_nothing_and_doubles_nothing(web: Web) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from paraph.intake.address import ports
 from paraph.intake.fetch import Fetcher
 from paraph.watch.keep import Keep
 from paraph.watch.net import Askers, Door, user_agent
@@ -46,6 +47,7 @@ def watch(
     makes the fetchers (one a thread). Raises UsageError for a setting that cannot be, DeskError where the desk fails.
     """
     agent = user_agent(settings)
+    ports(settings)
     total = Summary()
     with Askers(make or (lambda: Fetcher(settings, user_agent=agent)), settings.watch_hosts_at_once, door) as askers:
         keep = Keep(desk)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from paraph.errors import Damaged, FetchError, SourceError, UsageError
+from paraph.errors import Damaged, SourceError, UsageError
 from paraph.intake.dispatch import UNFORESEEN
 from paraph.intake.fetch import Answer, Fetcher
 from paraph.settings import Settings
@@ -126,10 +126,6 @@ def _ask(fetcher: Fetcher, asking: Asking) -> Answer | SourceError:
         return answer
     except SourceError as error:
         return error
-    except (
-        UsageError
-    ) as error:  # a setting that no address passes; the person at the command is told by the feed's error
-        return FetchError(asking.url, str(error))
     except Exception as error:
         told = Damaged(asking.url, f"asking failed ({type(error).__name__}: {str(error)[:200]})", UNFORESEEN)
         told.__cause__ = error
