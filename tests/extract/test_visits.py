@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -122,3 +123,16 @@ def test_private_letters_in_a_text_are_no_marks() -> None:
 def test_a_text_without_its_day_needs_the_year() -> None:
     assert told("Lula will visit Chile on 4 August.", None) == []
     assert told("Lula will visit Chile on 4 August 2025.", None) == [("Lula", "BR", "CL", None, "08-04")]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["Lula ", "Lula, ", "Lula's visit ", "visit to Chile by ", "Chile, Peru and ", "Lula's visit to Chile 4 August ",
+     "Lula meets Trump ", "EU summit ", "Lula and ", "will visit ", "4 August "],
+)  # fmt: skip
+def test_hostile_texts_take_no_long_time(unit: str) -> None:
+    text = f"4 August Lula {unit * (100_000 // len(unit))}"
+    begin = time.process_time()
+    find_visits(text, SATURDAY)
+    # 0.7 s at most when this was written; what grows with the square would take minutes.
+    assert time.process_time() - begin < 5
