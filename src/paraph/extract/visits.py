@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Literal
 
 from paraph.extract.days import Days, Precision, find_days, weekday_near
@@ -96,6 +97,8 @@ _BEGINS = re.compile(
 )
 # Farther than this from the words of the visit a day belongs to something else. Set by eye.
 _NEAR_CHARS = 45
+# A sentence that has more visits of one form than this is no sentence.
+_MOST_HITS = 8
 # More hosts than this is a region, and no visit can be due in all of it.
 _MOST_HOSTS = 4
 
@@ -173,7 +176,7 @@ def _mask(words: str, offset: int, mentions: list[Mention], days: list[Days]) ->
 def _in_sentence(masked: _Masked, start: int, end: int, published: date | None) -> list[Visit]:
     told: list[tuple[int, int, Visit]] = []
     for rank, pattern in enumerate(PATTERNS):
-        for hit in pattern.finditer(masked.text):
+        for hit in islice(pattern.finditer(masked.text), _MOST_HITS):
             if (one := _visit(masked, hit, start, end, published)) is not None:
                 told.append((one[0], rank, one[1]))
     found: list[Visit] = []
