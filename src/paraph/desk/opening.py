@@ -64,8 +64,8 @@ def engine_of(place: str, *, settings: Settings, now: datetime, create: bool) ->
     """
     engine = _server(place, settings) if is_server(place) else _file(place, settings, create)
     try:
-        with told(place):
-            _up_to_date(engine, place, now, create)
+        with told(_name(engine)):
+            _up_to_date(engine, _name(engine), now, create)
     except BaseException:
         engine.dispose()
         raise
@@ -125,7 +125,8 @@ _SAYINGS = (
     ("no space left", "the server's disk is full; what was in stays in", "make room and run it again"),
     ("password authentication", "the server does not accept the user or the password", "check the address"),
     ("no password supplied", "the server asks for a password", "give it in the address or in ~/.pgpass"),
-    ("does not exist", "the server has no such database or user", "create it: createdb NAME"),
+    ("fatal:  database", "the server has no such database", "create it: createdb NAME"),
+    ("fatal:  role", "the server knows no such user", "check the address"),
     ("permission denied", "the server does not let this user do that", "ask for the right to create tables"),
     ("connection refused", "the server cannot be reached", "check the address and whether it runs"),
     ("could not translate host", "there is no server of that name", "check the address"),
@@ -146,12 +147,17 @@ def _saying(said: str) -> tuple[str, str] | None:
 
 
 def _name(engine: Engine) -> str:
-    return engine.url.database or "" if engine.dialect.name == "sqlite" else engine.url.render_as_string()
+    """Return what people call the desk: its path, or its address without the password."""
+    if engine.dialect.name == "sqlite":
+        return engine.url.database or ""
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=True)
 
 
 def _file(place: str, settings: Settings, create: bool) -> Engine:
     path = Path(place)
     try:
+        if "\0" in place:
+            raise ValueError("its name holds a NUL")
         if path.is_dir():
             raise DeskError(f"desk {place}: it is a folder (give a file, such as {path / 'desk.db'})")
         if not path.exists():
