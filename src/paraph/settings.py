@@ -124,6 +124,9 @@ class Settings:
         1 * KB,
         100_000 * MB,
     )
+    watch_page_bytes: int = _setting(
+        20 * MB, "bytes", "largest page of an entry taken in, packed and unpacked", 1 * KB, 1_000 * MB
+    )
     watch_follow: bool = _setting(True, "switch", "fetch an entry's page where the feed gives only a summary of it")
     watch_summary_chars: int = _setting(
         1_500, "code points", "an entry whose own text is shorter counts as a summary", 0, 1 * MB
@@ -204,6 +207,14 @@ class Settings:
         "no rank for a publisher, a source or a wording with fewer forecasts that are past their day",
         1,
         100_000,
+    )
+
+    # What an occasion brought.
+    table_days: int = _setting(
+        400, "days", "what was said longer before an occasion's first day was not on its table", 1, 10_000
+    )
+    verdict_days: int = _setting(
+        60, "days", "what is said longer after an occasion's last day is not what it brought", 0, 10_000
     )
 
     def __post_init__(self) -> None:

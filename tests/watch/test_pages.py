@@ -188,6 +188,19 @@ def test_what_is_no_page_is_not_taken_for_one(earth: World, body: bytes, told: s
     assert told in earth.tells("page")[0]
 
 
+@pytest.mark.parametrize("room", [0, -1])
+def test_a_page_that_is_too_large_is_left(tmp_path: Path, room: int) -> None:
+    page = html_page(1)
+    with world(tmp_path, of(watch_page_bytes=len(page[2]) + room)) as one:
+        one.web.pages["oslo.example/rss.xml"] = feed_page(1, text=SHORT)
+        one.web.pages["oslo.example/1"] = page
+        one.add(FEED)
+        one.watch()
+        assert one.titles() == ["Talks 1" if room else "Page 1"]
+        if room:
+            assert "raise watch_page_bytes" in one.tells("page")[0]
+
+
 def test_a_page_in_another_language_is_left_with_its_entry(earth: World) -> None:
     body = (
         "Die Minister der beiden Länder haben am Montag in der Hauptstadt einen Vertrag über die Fischerei unterzeichnet. "

@@ -178,7 +178,7 @@ class Round:
             if isinstance(errand, _FeedErrand):
                 self._askers.ask(Asking(errand, url, conditions(errand.feed), "max_feed_bytes"))
             else:
-                self._askers.ask(Asking(errand, url))
+                self._askers.ask(Asking(errand, url, limit="watch_page_bytes"))
 
     def _recall(self, host: str, origin: str) -> None:
         """Bring in what the desk knows of a site, once."""
