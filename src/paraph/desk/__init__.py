@@ -17,6 +17,10 @@ if TYPE_CHECKING:
         Arrival,
         DealQuery,
         DealRow,
+        DealSort,
+        DealState,
+        Excerpt,
+        Facets,
         Hit,
         Kept,
         Raw,
@@ -34,7 +38,11 @@ __all__ = [
     "Arrival",
     "DealQuery",
     "DealRow",
+    "DealSort",
+    "DealState",
     "Desk",
+    "Excerpt",
+    "Facets",
     "Hit",
     "Kept",
     "Raw",
@@ -49,7 +57,8 @@ __all__ = [
 
 _ROOMS = {
     "store": "Desk open_desk",
-    "values": "Action Added Arrival DealQuery DealRow Hit Kept Raw Reread Review State Target Unplaced Version",
+    "values": "Action Added Arrival DealQuery DealRow DealSort DealState Excerpt "
+    "Facets Hit Kept Raw Reread Review State Target Unplaced Version",
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
