@@ -226,7 +226,7 @@ def writes(desk: Desk, times: Times, signals: int) -> None:
 
 def verdicts(desk: Desk, times: Times, pick: random.Random) -> None:
     from paraph.desk import Action
-    from paraph.desk.scoring import refresh, scores
+    from paraph.desk.scoring import scores
     from paraph.resolve.scorecards import By
 
     for n in range(20):
@@ -238,7 +238,6 @@ def verdicts(desk: Desk, times: Times, pick: random.Random) -> None:
         payload = {"occasion": occasion.name, "outcome": str(list(Outcome)[n % len(Outcome)])}
         with timed(times, "scores"):
             desk.decide(Review(Action.OVERRULE, "benchmark", signal=verdict.deal, payload=payload))
-            refresh(desk, occasion, deals=[verdict.deal], today=TODAY)
             for by in By:
                 scores(desk, by, today=TODAY)
 

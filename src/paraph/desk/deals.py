@@ -175,3 +175,4 @@ def drop(connection: Connection, roots: Collection[int]) -> None:
     keys = list(connection.execute(rows).scalars())
     if keys:
         connection.execute(delete(deal_tags).where(among(connection, deal_tags.c.deal, keys)))
+        stale.deals_changed(connection, keys)

@@ -14,10 +14,9 @@ __all__ = ["deals_changed", "occasion_changed", "verdicts_changed"]
 
 
 def deals_changed(connection: Connection, keys: Collection[str]) -> None:
-    """Mark the occasions that have a verdict on one of these deals, by the deals' present or former ids."""
-    if keys:
-        settled = select(verdicts.c.occasion_id).where(among(connection, verdicts.c.deal, sorted(set(keys))))
-        connection.execute(delete(scored).where(scored.c.occasion_id.in_(settled)))
+    """Mark the occasions that have a verdict on one of these deals (one at least), by their present or former ids."""
+    settled = select(verdicts.c.occasion_id).where(among(connection, verdicts.c.deal, sorted(set(keys))))
+    connection.execute(delete(scored).where(scored.c.occasion_id.in_(settled)))
 
 
 def verdicts_changed(connection: Connection, occasion: str) -> None:
@@ -27,7 +26,7 @@ def verdicts_changed(connection: Connection, occasion: str) -> None:
 
 
 def occasion_changed(connection: Connection, occasion: Occasion) -> None:
-    """Mark an occasion that came, goes, or has other days or parties, and those that share a party and do not end before it.
+    """Mark an occasion of the desk that came, goes, or has other days or parties, and those that share a party and do not end before it.
 
     What was a forecast for one of these may be one for it, or the other way round.
     """
@@ -37,5 +36,4 @@ def occasion_changed(connection: Connection, occasion: Occasion) -> None:
         if row.name == occasion.name
         or (row.last >= occasion.last and not set(row.parties).isdisjoint(occasion.parties))
     ]
-    if touched:
-        connection.execute(delete(scored).where(among(connection, scored.c.occasion_id, touched)))
+    connection.execute(delete(scored).where(among(connection, scored.c.occasion_id, touched)))
