@@ -26,7 +26,7 @@ def verdicts_changed(connection: Connection, occasion: str) -> None:
 
 
 def occasion_changed(connection: Connection, occasion: Occasion) -> None:
-    """Mark an occasion of the desk that came, goes, or has other days or parties, and those that share a party and do not end before it.
+    """Mark an occasion that came, goes, or has other days or parties, and those of its parties that do not end before it.
 
     What was a forecast for one of these may be one for it, or the other way round.
     """
