@@ -25,9 +25,8 @@ TABLE = "paraph_version"
 
 # Names that a database must not have tables of before it becomes a desk.
 TAKEN = frozenset(
-    "raws publishers documents versions signals signal_parties link_keys bands deals deal_parties aliases occasions verdicts "
-    "reviews feeds forecasts scored score_cells score_squares deal_tags document_words document_places signal_words "
-    "signal_places".split()
+    "aliases bands deal_tags deals documents feed_entries feeds forecasts link_keys occasions pins publishers raws "
+    "reviews score_cells score_squares scored signal_parties signals sites verdicts versions document_words signal_words".split()
 )
 
 
