@@ -211,10 +211,10 @@ class Settings:
 
     # What an occasion brought.
     table_days: int = _setting(
-        400, "days", "what was said longer before an occasion's first day was not on its table", 1, 10_000
+        730, "days", "what was said longer before an occasion's first day was not on its table", 1, 10_000
     )
     verdict_days: int = _setting(
-        60, "days", "what is said longer after an occasion's last day is not what it brought", 0, 10_000
+        90, "days", "what is said longer after an occasion's last day is not what it brought", 0, 10_000
     )
 
     def __post_init__(self) -> None:

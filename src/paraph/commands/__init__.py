@@ -78,6 +78,13 @@ COMMANDS: dict[str, Command] = {
         desk=True,
     ),
     "occasion remove": Command("occasions", "Take an occasion out, its verdicts with it.", desk=True),
+    "outcomes": Command(
+        "outcomes",
+        "Tell what an occasion brought for each deal that was on the table before it.",
+        "Each deal is signed, agreed, advanced, refused or absent, with the words that show it and how much they settle; then "
+        "comes what nobody had announced. `paraph review overrule` puts a verdict right.",
+        desk=True,
+    ),
     "review accept": Command("review", "Decide that a signal is right.", desk=True),
     "review reject": Command("review", "Decide that a signal is none; it then belongs to no deal.", desk=True),
     "review unsure": Command("review", "Note that a signal was looked at and left open.", desk=True),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from paraph.desk import deciding, ingest, opening, queries, raws, rereading, reviews
+from paraph.desk import deciding, ingest, judging, opening, queries, raws, rereading, reviews
 from paraph.desk import occasions as kept
 from paraph.desk.values import Added, Arrival, DealQuery, DealRow, Facets, Hit, Kept, Raw, Reread, Review, Version
 from paraph.model import Deal, Document, Occasion, Reading, Sighting, Signal, Verdict
@@ -190,6 +190,11 @@ class Desk:
         """Keep the machine's verdicts on an occasion in the place of those it had."""
         with self.begin() as connection:
             kept.settle(connection, occasion, verdicts)
+
+    def judge(self, occasion: Occasion) -> list[Deal]:
+        """Work out what an occasion brought and keep it; return the deals looked at. Raises DeskError for an unknown one."""
+        with self.begin() as connection:
+            return judging.judge(connection, occasion, self.settings)
 
     def verdicts(self, occasion: str | None = None) -> list[Verdict]:
         """Return the verdicts of an occasion (of all where none is named) as people overruled them, by deal."""

@@ -1,7 +1,7 @@
 """Linking: signals to deals, across documents and weeks; documents to families of copies.
 
-``traits_of(document, signals)`` keeps of each signal what is needed to compare it; ``keys_of`` says which are compared, ``score`` how
-likely two speak of one deal, ``parents_of`` and ``roots_of`` make the trees that are the deals.
+``traits_of(document, signals)`` keeps of each signal what is needed to compare it; ``keys_of`` says which are compared,
+``score`` how likely two speak of one deal, ``parents_of`` and ``roots_of`` make the trees that are the deals.
 """
 
 from __future__ import annotations

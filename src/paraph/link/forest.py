@@ -1,10 +1,10 @@
 """The forest: items in trees, each item a child of the most like one that came before it.
 
-Both deals (of signals) and families of copies (of documents) are made so: order the items by day, document and place; the parent of an
-item is the most like of those before it, if it is like enough; a tree is one deal. This is the best-antecedent ranking of
-coreference resolution (Ng and Cardie 2002). Because likeness is a function of two items alone, the forest is a function of the *set* of
-items: whatever order they arrive in, the trees are the same, and a new item can be placed without looking at all others.
-Unlike single linkage, an item that is like two trees joins one and does not melt them together.
+Both deals (of signals) and families of copies (of documents) are made so: order the items by day, document and place; the
+parent of an item is the most like of those before it, if it is like enough; a tree is one deal. This is the best-antecedent
+ranking of coreference resolution (Ng and Cardie 2002). Because likeness is a function of two items alone, the forest is a
+function of the *set* of items: whatever order they arrive in, the trees are the same, and a new item can be placed without
+looking at all others. Unlike single linkage, an item that is like two trees joins one and does not melt them together.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def parents_of(
 ) -> dict[Key, Key | None]:
     """Return each item's parent, None for a root.
 
-    ``items`` maps each item to its place in the order (places must differ and be sortable); ``candidates`` gives the items that an item is
-    compared with, earlier or later. Of equally like ones the earlier is taken.
+    ``items`` maps each item to its place in the order (places must differ and be sortable); ``candidates`` gives the items that
+    an item is compared with, earlier or later. Of equally like ones the earlier is taken.
     """
     parents: dict[Key, Key | None] = {}
     for item, place in items.items():

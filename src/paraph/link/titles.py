@@ -42,8 +42,8 @@ def summary_of(sightings: Sequence[Sighting]) -> tuple[tuple[str, ...], Sector, 
     parties = Counter(party for sighting in sightings for party in sighting.signal.parties)
     most = max(parties.values(), default=0)
     named = tuple(sorted((p for p, n in parties.items() if 2 * n >= most), key=lambda p: (-parties[p], p)))
-    sectors: Counter[Sector] = Counter()
-    instruments: Counter[Instrument] = Counter()
+    sectors = dict.fromkeys(Sector, 0.0)
+    instruments = dict.fromkeys(Instrument, 0.0)
     for sighting in sorted(sightings, key=lambda s: s.id):
         sectors[sighting.signal.sector] += sighting.signal.confidence
         instruments[sighting.signal.instrument] += sighting.signal.confidence

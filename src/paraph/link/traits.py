@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from paraph.extract.gazetteer import default_gazetteer
 from paraph.extract.layout import Role, Sentence, read_layout
 from paraph.extract.tokens import fold
 from paraph.model import Document, Signal
 
-__all__ = ["Traits", "forms", "traits_of", "weight_of"]
+__all__ = ["STORED", "Places", "Traits", "designations", "forget", "forms", "root", "traits_of", "weight_of"]
 
 # Of a sentence, at most this many words and names around the anchor are kept, the nearest first. Set by eye.
 AROUND = 24
@@ -38,10 +40,10 @@ _WORD = re.compile(r"[^\W_]+(?:[-.&/][^\W_]+)*")
 class Traits:
     """What is kept of one signal for comparing it.
 
-    ``words`` are the stems of the anchor that say which deal is meant, ``form`` those that say only what form it takes,
+    ``words`` are the roots of the anchor that say which deal is meant, ``form`` those that say only what form it takes,
     ``names`` the names and designations in the anchor (also among ``words``), ``numbers`` its numbers. ``around`` are
-    stems of the sentence outside the anchor, ``calls`` the names there, ``above`` the stems of heading and lead-in.
-    ``document``, ``sentence`` (its number), ``role`` and ``start`` say where it stands. All tuples of words are sorted and without repeats.
+    roots of the sentence outside the anchor, ``calls`` the names there. ``document``, ``sentence`` (its number), ``role`` and
+    ``start`` say where it stands. All tuples of words are sorted and without repeats.
     """
 
     document: str
@@ -54,11 +56,9 @@ class Traits:
     numbers: tuple[str, ...]
     around: tuple[str, ...]
     calls: tuple[str, ...]
-    above: tuple[str, ...]
     parties: tuple[str, ...]
     sector: str
     instrument: str
-    stage: str
 
     def to_json(self) -> str:
         """Return the traits as one JSON array, in the order of the fields."""
@@ -69,7 +69,16 @@ class Traits:
     @classmethod
     def from_json(cls, text: str) -> Traits:
         """Return the traits that ``to_json`` wrote."""
-        return cls(*(tuple(value) if isinstance(value, list) else value for value in json.loads(text)))
+        values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in json.loads(text)]
+        return cls(*values)
+
+    @classmethod
+    def read(cls, text: str) -> Traits | None:
+        """Return the traits, None for those that another version of the linking wrote."""
+        try:
+            return cls.from_json(text)
+        except (TypeError, ValueError):
+            return None
 
 
 @cache
@@ -98,12 +107,11 @@ def traits_of(document: Document, signals: Sequence[Signal]) -> tuple[Traits, ..
     """Return the traits of a document's signals, in the order given. Linear in the text."""
     if not signals:
         return ()
-    layout = read_layout(document.text, document.title)
-    places = _Places(document.text, layout.sentences)
+    places = Places.of(document.text, document.title)
     return tuple(_traits(document, signal, places) for signal in signals)
 
 
-class _Places:
+class Places:
     """The words of each sentence, made once a sentence; countries and people's titles are left out of them."""
 
     def __init__(self, text: str, sentences: Sequence[Sentence]) -> None:
@@ -112,10 +120,13 @@ class _Places:
         self._starts = [s.start for s in sentences]
         self._known: dict[int, list[Word]] = {}
 
+    @classmethod
+    def of(cls, text: str, title: str | None) -> Places:
+        """Return the places of a text."""
+        return cls(text, read_layout(text, title).sentences)
+
     def at(self, place: int) -> int:
         """Return the number of the sentence that a place in the text stands in (or the one before it)."""
-        from bisect import bisect_right
-
         return max(0, bisect_right(self._starts, place) - 1)
 
     def words(self, n: int) -> list[Word]:
@@ -123,9 +134,6 @@ class _Places:
         if n not in self._known:
             self._known[n] = list(_words(self.text, self.sentences[n]))
         return self._known[n]
-
-    def stems(self, n: int | None) -> list[str]:
-        return [] if n is None else [word for _, _, word, sort in self.words(n) if sort != "number"]
 
 
 def _words(text: str, sentence: Sentence) -> Iterable[Word]:
@@ -153,7 +161,7 @@ def _words(text: str, sentence: Sentence) -> Iterable[Word]:
             continue
         before = ""
         if any(c.isdigit() for c in word):
-            for form in _designations(word):
+            for form in designations(word):
                 yield start, end, form, "name"
             continue
         for part in (word,) if word.lower().startswith("co-") else re.split(r"[-/]", word):
@@ -166,8 +174,11 @@ def _words(text: str, sentence: Sentence) -> Iterable[Word]:
 _BASE = re.compile(r"([a-z]+)(\d+)[a-z]*")
 
 
-def _designations(word: str) -> list[str]:
-    """Return the forms of a designation: whole, without its last letter, its digits alone ("MQ-9B": mq9b, mq9; "F414": #414)."""
+def designations(word: str) -> list[str]:
+    """Return the forms by which a designation is compared: whole, without its last letter, its digits alone.
+
+    "MQ-9B" is mq9b and mq9; "F414" is f414 and #414.
+    """
     whole = re.sub(r"[^a-z0-9]", "", fold(word))
     base = _BASE.fullmatch(whole)
     out = [whole]
@@ -191,10 +202,11 @@ def root(word: str) -> str:
     return _stemmer()(fold(word).replace("-", ""))
 
 
-def _traits(document: Document, signal: Signal, places: _Places) -> Traits:
+def _traits(document: Document, signal: Signal, places: Places) -> Traits:
     n = places.at(signal.start)
     sentence = places.sentences[n] if places.sentences else None
-    inside, outside = [], []
+    inside: list[Word] = []
+    outside: list[Word] = []
     for row in places.words(n) if sentence else ():
         (inside if row[0] < signal.end and row[1] > signal.start else outside).append(row)
     outside.sort(key=lambda row: (min(abs(row[0] - signal.end), abs(row[1] - signal.start)), row[0]))
@@ -211,16 +223,9 @@ def _traits(document: Document, signal: Signal, places: _Places) -> Traits:
         numbers=_sorted(word for _, _, word, sort in inside if sort == "number"),
         around=_sorted(word for _, _, word, sort in outside if sort != "number" and word not in forms()),
         calls=_sorted(word for _, _, word, sort in outside if sort == "name"),
-        above=_sorted(
-            word
-            for m in ((sentence.heading, sentence.lead) if sentence else ())
-            for word in places.stems(m)
-            if word not in forms()
-        ),
         parties=tuple(sorted(signal.parties)),
         sector=str(signal.sector),
         instrument=str(signal.instrument),
-        stage=str(signal.stage),
     )
 
 
@@ -242,3 +247,9 @@ def weight_of(word: str) -> float:
     """Return how much a stem tells: the log of how rare it is in the news (data/weights.tsv); the table's "*" for others."""
     weights = _weights()
     return weights.get(word, weights["*"])
+
+
+def forget() -> None:
+    """Forget the tables that were read, so that training sees those it has just written."""
+    _table.cache_clear()
+    _weights.cache_clear()

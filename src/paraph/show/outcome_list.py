@@ -1,0 +1,207 @@
+"""What an occasion brought: the scoreboard for the terminal, rows for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from paraph.model import Certainty, Deal, Occasion, Outcome, Sighting, Verdict
+from paraph.resolve.verdicts import EVIDENCE_CONFIDENCE
+from paraph.show.occasion_list import days
+from paraph.show.safe import line
+from paraph.show.terminal import DIM, HEAD
+from paraph.show.words import count, day, ladder, parties, voice
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["COLUMNS", "outcome_dict", "outcome_row", "outcomes_dict", "print_outcomes"]
+
+# The columns of the CSV, in order.
+COLUMNS = (
+    "deal title parties sector instrument verdict announced confidence hint hint_stage hint_certainty hint_source hint_publisher "
+    "hint_day evidence evidence_authority evidence_publisher evidence_day by reason"
+).split()
+
+# How an outcome is told, the furthest first.
+TOLD = {
+    Outcome.SIGNED: "Signed",
+    Outcome.AGREED: "Agreed, not signed",
+    Outcome.ADVANCED: "Went on",
+    Outcome.REFUSED: "Refused or put off",
+    Outcome.ABSENT: "Nothing said",
+}
+# A quotation in the list is cut to this; the whole sentence is in the JSON.
+QUOTE_CHARS = 150
+
+
+def hint_of(deal: Deal, verdict: Verdict, occasion: Occasion) -> Sighting | None:
+    """Return the surest thing that was said of a deal before: the last of the most certain ones; None for the unannounced."""
+    before = [each for each in deal.sightings if each.day <= occasion.last and each is not verdict.evidence]
+    if not verdict.announced or not before:
+        return None
+    ranks = list(Certainty)
+
+    def rank(each: Sighting) -> tuple[bool, int, int, str]:
+        weak = each.signal.confidence < EVIDENCE_CONFIDENCE
+        return weak, ranks.index(each.signal.certainty), -each.day.toordinal(), each.id
+
+    return min(before, key=rank)
+
+
+def outcome_dict(deal: Deal, verdict: Verdict) -> dict[str, Any]:
+    """Return a deal with its verdict as JSON-ready values: the object of the contract, and what is known beside it."""
+    evidence = verdict.evidence
+    return {
+        "id": deal.id,
+        "title": deal.title,
+        "verdict": str(verdict.outcome),
+        "announced": verdict.announced,
+        "confidence": verdict.confidence,
+        "by": verdict.by,
+        "reason": verdict.reason,
+        "proposed": str(verdict.proposed) if verdict.proposed else None,
+        "parties": list(deal.parties),
+        "sector": str(deal.sector),
+        "instrument": str(deal.instrument),
+        "signals": [
+            {"document": each.document, "start": each.signal.start, "end": each.signal.end, "id": each.id}
+            for each in deal.sightings
+            if not each.vanished
+        ],
+        "evidence": None if evidence is None else evidence_dict(evidence),
+    }
+
+
+def evidence_dict(evidence: Sighting) -> dict[str, Any]:
+    """Return the words that show an outcome as JSON-ready values."""
+    return {
+        "document": evidence.document,
+        "start": evidence.signal.start,
+        "end": evidence.signal.end,
+        "id": evidence.id,
+        "quote": evidence.quote,
+        "publisher": evidence.publisher,
+        "day": evidence.day.isoformat(),
+        "authority": str(evidence.authority),
+        "url": evidence.url,
+    }
+
+
+def outcomes_dict(occasion: Occasion, deals: Sequence[tuple[Deal, Verdict]]) -> dict[str, Any]:
+    """Return the occasion with its deals as JSON-ready values, keys in the order of the contract."""
+    return {"occasion": occasion.to_dict(), "deals": [outcome_dict(deal, verdict) for deal, verdict in deals]}
+
+
+def outcome_row(deal: Deal, verdict: Verdict, occasion: Occasion) -> dict[str, Any]:
+    """Return a deal with its verdict, the surest hint and the evidence as one flat row."""
+    hint, evidence = hint_of(deal, verdict, occasion), verdict.evidence
+    row: dict[str, Any] = {
+        "deal": deal.id,
+        "title": deal.title,
+        "parties": list(deal.parties),
+        "sector": str(deal.sector),
+        "instrument": str(deal.instrument),
+        "verdict": str(verdict.outcome),
+        "announced": verdict.announced,
+        "confidence": verdict.confidence,
+        "by": verdict.by,
+        "reason": verdict.reason,
+    }
+    if hint is not None:
+        row |= {
+            "hint": hint.quote,
+            "hint_stage": str(hint.signal.stage),
+            "hint_certainty": str(hint.signal.certainty),
+            "hint_source": voice(hint.signal),
+            "hint_publisher": hint.publisher,
+            "hint_day": hint.day.isoformat(),
+        }
+    if evidence is not None:
+        row |= {
+            "evidence": evidence.quote,
+            "evidence_authority": str(evidence.authority),
+            "evidence_publisher": evidence.publisher,
+            "evidence_day": evidence.day.isoformat(),
+        }
+    return {name: row.get(name) for name in COLUMNS}
+
+
+def print_outcomes(
+    occasion: Occasion, deals: Sequence[tuple[Deal, Verdict]], console: Console, *, least: float, limit: int
+) -> None:
+    """Print what was hinted against what came, then what came unannounced.
+
+    Deals whose surest signal is below ``least`` are counted and not shown; of each group ``limit`` at most are.
+    """
+    from rich.text import Text
+
+    sure = [pair for pair in deals if max(each.signal.confidence for each in pair[0].sightings) >= least]
+    hinted = [pair for pair in sure if pair[1].announced]
+    console.print(Text(line(occasion.name), style=HEAD))
+    console.print(
+        Text(
+            " · ".join(filter(None, [days(occasion), parties(occasion.parties), line(occasion.place or "")])), style=DIM
+        )
+    )
+    counts = {outcome: sum(verdict.outcome is outcome for _, verdict in hinted) for outcome in Outcome}
+    came = counts[Outcome.SIGNED] + counts[Outcome.AGREED]
+    console.print(
+        Text(
+            f"{count(len(hinted), 'deal')} on the table before; {came:,} of {len(hinted):,} came "
+            f"({counts[Outcome.SIGNED]:,} signed, {counts[Outcome.AGREED]:,} agreed), {counts[Outcome.ADVANCED]:,} went on, "
+            f"{counts[Outcome.REFUSED]:,} refused or put off, of {counts[Outcome.ABSENT]:,} nothing was said"
+        )
+    )
+    for outcome, told in TOLD.items():
+        _group(told, [pair for pair in hinted if pair[1].outcome is outcome], occasion, console, limit)
+    made = (Outcome.SIGNED, Outcome.AGREED)
+    _group(
+        "Came unannounced",
+        [pair for pair in sure if not pair[1].announced and pair[1].outcome in made],
+        occasion,
+        console,
+        limit,
+    )
+    if len(sure) < len(deals):
+        console.print(
+            Text(
+                f"\n{count(len(deals) - len(sure), 'deal')} too unsure to show; --min-confidence 0 shows them",
+                style=DIM,
+            )
+        )
+
+
+def _group(told: str, group: Sequence[tuple[Deal, Verdict]], occasion: Occasion, console: Console, limit: int) -> None:
+    from rich.text import Text
+
+    if not group:
+        return
+    console.print(Text(f"\n{told} ({len(group):,})", style=HEAD))
+    ranked = sorted(
+        group, key=lambda pair: (-len({each.voice for each in pair[0].sightings}), pair[0].title, pair[0].id)
+    )
+    for deal, verdict in ranked[:limit]:
+        hint, evidence = hint_of(deal, verdict, occasion), verdict.evidence
+        state = ladder(hint.signal.stage, hint.signal.certainty, hint.signal.ahead) if hint else " " * 8
+        console.print(
+            Text.assemble(f"  {state} ", (line(deal.title), HEAD), (f"  {parties(deal.parties)} {deal.id}", DIM))
+        )
+        if hint is not None:
+            about = f"{voice(hint.signal)}, {line(hint.publisher or hint.document)}, {day(hint.day)}"
+            console.print(Text(f"           before: “{_cut(hint.quote)}” ({about})"))
+        if evidence is not None:
+            rests = str(evidence.authority).replace("_", " ")
+            about = f"{rests}, {line(evidence.publisher or evidence.document)}, {day(evidence.day)}"
+            console.print(Text(f"           after:  “{_cut(evidence.quote)}” ({about})"))
+        if verdict.by is not None:
+            console.print(
+                Text(f"           decided by {line(verdict.by)}: {line(verdict.reason or 'no reason given')}")
+            )
+    if len(group) > limit:
+        console.print(Text(f"  and {count(len(group) - limit, 'more deal')} (--limit shows more)", style=DIM))
+
+
+def _cut(quote: str) -> str:
+    quote = line(quote)
+    return quote if len(quote) <= QUOTE_CHARS else quote[:QUOTE_CHARS].rsplit(" ", 1)[0] + " …"
