@@ -16,7 +16,7 @@ READY := $(VENV)/ready
 EXAMPLE := examples/india-russia-2025/documents
 OCCASION := Putin in New Delhi 2025
 DESK := out/desk.db
-CHECKED := src tests benchmarks training docs
+CHECKED := src tests benchmarks training docs examples
 
 .PHONY: help demo test cover lint format types gate bench docs lock browser server clean
 
@@ -46,12 +46,14 @@ demo: $(READY) ## a brief of the example summit, a desk made of its documents, a
 	$(BIN)/paraph --desk $(DESK) outcomes "$(OCCASION)" --format json --out out/outcomes.json
 	$(BIN)/paraph --desk $(DESK) score --by certainty
 	echo
-	echo "The brief as a page that prints well: out/brief.html; the outcomes as JSON: out/outcomes.json. The desk is $(DESK); go on with"
+	$(BIN)/paraph --desk $(DESK) outcomes "$(OCCASION)" --limit 3
+	echo
+	echo "The brief as a page that prints well: out/brief.html; all outcomes: out/outcomes.json. The desk is $(DESK); go on with"
 	echo "  export PARAPH_DESK=$(DESK) PATH=\"$$PWD/$(BIN):\$$PATH\""
 	echo "  paraph deals --search hypersonic; paraph deal ID; paraph score --by source; paraph occasion suggest"
-	echo "(a day with a desk: docs/how-to/keep-a-desk.md). What came of the hints:"
+	echo "(a day with a desk: docs/how-to/keep-a-desk.md). What came of four hints, and the papers that were really signed:"
 	echo
-	$(BIN)/paraph --desk $(DESK) outcomes "$(OCCASION)"
+	$(BIN)/python examples/india-russia-2025/scoreboard.py $(DESK)
 
 test: $(READY) browser server ## all tests, in parallel and in random order
 	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)

@@ -11,6 +11,7 @@ import gzip
 import html
 import json
 import re
+import runpy
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from xml.etree import ElementTree
 import pypdfium2
 import pytest
 
+from paraph.cli import main
 from paraph.model import Certainty, Instrument, Kind, Sector, SourceType, Stage
 
 ROOT = Path(__file__).parent.parent
@@ -135,6 +137,35 @@ def test_the_hints_and_the_papers_that_were_signed_are_there() -> None:
     assert [int(n) for n in re.findall(r"^\s*(\d{1,2})\s+\w", outcomes, re.MULTILINE)] == list(range(1, 17))
     for hint in ("hypersonic", "engine", "reactor", "docking"):
         assert hint not in outcomes.lower()
+
+
+def test_the_demo_ends_with_the_scoreboard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What `make demo` does with a desk, in the same order."""
+    monkeypatch.delenv("PARAPH_DESK", raising=False)
+    where, occasion = str(tmp_path / "desk.db"), MANIFEST["occasion"]
+    days = ["--from", occasion["from"], "--to", occasion["to"], "--place", occasion["place"]]
+    calls = (
+        ["add", str(DOCUMENTS)],
+        ["occasion", "add", occasion["name"], "--parties", ",".join(occasion["parties"]), *days],
+        ["outcomes", occasion["name"], "--format", "json", "--out", str(tmp_path / "outcomes.json")],
+        ["score", "--by", "certainty"],
+        ["outcomes", occasion["name"], "--limit", "3"],
+    )
+    for call in calls:
+        assert main(["--desk", where, *call]) == 0, call
+    assert json.loads((tmp_path / "outcomes.json").read_text("utf-8"))["occasion"]["name"] == occasion["name"]
+    capsys.readouterr()
+    monkeypatch.setattr("sys.argv", ["scoreboard.py", where])
+    runpy.run_path(str(EXAMPLE / "scoreboard.py"), run_name="__main__")
+    told = capsys.readouterr().out
+    assert re.search(r"^Joint development of a hypersonic missile +absent: nothing was said$", told, re.MULTILINE)
+    assert re.search(r"^Docking systems for the Indian space station +absent: nothing was said$", told, re.MULTILINE)
+    found = re.search(r"signed \((\d+) of 16 papers were found\)", told)
+    assert found
+    assert int(found[1]) >= 10
+    assert re.search(r"^ 7  Memorandum on a urea plant +Example Business Post, 2 Dec$", told, re.MULTILINE)
 
 
 @pytest.mark.parametrize("entry", FILES, ids=lambda entry: str(entry["file"]))
