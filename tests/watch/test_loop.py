@@ -163,6 +163,35 @@ def test_what_a_killed_watcher_had_in_hand_is_taken_up_when_its_claim_runs_out(e
     assert earth.titles() == ["Talks 1", "Talks 2"]
 
 
+def test_what_a_clock_that_was_ahead_wrote_does_not_hold_for_years(earth: World) -> None:
+    page = html_page(3)
+    earth.settings = Settings(watch_host_gap_seconds=0)
+    earth.web.pages["oslo.example/rss.xml"] = feed_page(3, 2, 1, text="In short.")
+    earth.web.pages["oslo.example/3"] = (503, {"Retry-After": "7200"}, b"")
+    earth.clock.on(days=4_000)
+    assert earth.watch().left == 1
+    with earth.open() as desk:
+        (feed,) = Keep(desk).feeds()
+        assert Keep(desk).claim(feed, earth.clock())
+    earth.clock.time = START
+    earth.web.pages["oslo.example/3"] = page
+    with earth.open() as desk:
+        assert Keep(desk).next_due(START) == START
+    assert earth.watch(once=False, until=START + timedelta(minutes=1)).documents == 1
+    assert earth.feed().checked == START
+    earth.clock.time = START - timedelta(days=4_000)
+    assert earth.watch().feeds == 1  # with --once as well
+
+
+def test_nothing_is_begun_after_the_end(tmp_path: Path) -> None:
+    with world(tmp_path, Settings(watch_follow=False, watch_host_gap_seconds=50)) as one:
+        for n in range(4):
+            one.web.pages[f"oslo.example/{n}.xml"] = feed_page(n)
+            one.add(f"http://oslo.example/{n}.xml")
+        assert one.watch(once=False, until=START + timedelta(seconds=120)).feeds == 2
+        assert one.clock() == START + timedelta(seconds=120)
+
+
 def test_two_watchers_share_the_work(earth: World) -> None:
     with earth.open() as desk:
         keep = Keep(desk)
@@ -170,7 +199,7 @@ def test_two_watchers_share_the_work(earth: World) -> None:
         assert keep.claim(feed, earth.clock())
         assert not keep.claim(feed, earth.clock())
         assert keep.due(earth.clock()) == []
-        assert keep.next_due() == START + timedelta(minutes=15)
+        assert keep.next_due(earth.clock()) == START + timedelta(minutes=15)
     assert earth.watch().feeds == 0
     earth.clock.on(minutes=15)
     with earth.open() as desk:

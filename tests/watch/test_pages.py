@@ -310,6 +310,18 @@ def test_an_entry_that_kills_its_reader_does_not_do_so_for_ever(earth: World) ->
     assert earth.tells("entry") == ["reading it was begun 3 times and never ended"]
 
 
+@pytest.mark.parametrize(
+    "link", ["http://[x/", "http://a]b/", "http:///1", "http://u:p@oslo.example/1", "http://\u2100.example/1"]
+)
+def test_links_that_lead_nowhere_leave_the_feeds_own_words(earth: World, link: str) -> None:
+    page = feed_page(2, 1, text=SHORT)[2].decode().replace("http://oslo.example/1<", f"{link}<")
+    earth.web.pages["oslo.example/rss.xml"] = (200, RSS_TYPE, page.encode())
+    earth.web.pages["oslo.example/2"] = html_page(2)
+    found = earth.watch()
+    assert (found.documents, found.left) == (2, 0)
+    assert "Page 2" in earth.titles()
+
+
 def test_a_known_page_in_a_second_feed_changes_nothing(earth: World) -> None:
     earth.web.pages["oslo.example/second.xml"] = feed_page(1, text=SHORT)
     earth.add("http://oslo.example/second.xml")

@@ -109,6 +109,7 @@ def test_a_busy_server_says_itself_when_it_may_be_asked_again() -> None:
 
 def test_origins() -> None:
     assert origin_of("HTTPS://News.Example:8443/a?b#c") == "https://news.example:8443"
+    assert origin_of("http://[x/a#b") == "http://[x/a"
     assert robots_url("http://news.example") == "http://news.example/robots.txt"
 
 

@@ -28,6 +28,9 @@ __all__ = ["Keep", "Site", "Waiting"]
 # A claim lasts longer than any request with its redirects and its turn at the host, and not so long that what a killed watcher
 # had in hand is missed.
 _CLAIM = timedelta(minutes=15)
+# Nothing is ever put off for longer (a setting may ask for 70 days between two requests): a time further ahead was written
+# under a clock that was wrong, and counts for nothing.
+_TOO_LONG = timedelta(days=100)
 # How often an entry is taken in again because its feed says that it was changed, and how much later that must be: a feed that
 # stamps every entry with the time of the request would else have every page fetched with every request. Set by eye.
 _MOST_READINGS = 5
@@ -116,9 +119,10 @@ class Keep:
 
         With ``unasked_since``, feeds that are well and were not asked since then count as due as well.
         """
-        when = feeds.c.due <= _text(now)
+        when = or_(feeds.c.due <= _text(now), feeds.c.due > _text(now + _TOO_LONG))
         if unasked_since is not None:
-            rested = or_(feeds.c.checked.is_(None), feeds.c.checked <= _text(unasked_since))
+            asked_at = feeds.c.checked
+            rested = or_(asked_at.is_(None), asked_at <= _text(unasked_since), asked_at > _text(now))
             when = or_(when, and_(feeds.c.failures == 0, rested))
         asked = select(feeds).where(feeds.c.gone.is_(False), when, _free(feeds.c.claimed, now))
         with self._desk.look() as look:
@@ -196,7 +200,8 @@ class Keep:
         asked = (
             select(feed_entries, feeds.c.url)
             .join(feeds, feeds.c.id == feed_entries.c.feed_id)
-            .where(feed_entries.c.state == "waiting", feed_entries.c.due <= _text(now))
+            .where(feed_entries.c.state == "waiting")
+            .where(or_(feed_entries.c.due <= _text(now), feed_entries.c.due > _text(now + _TOO_LONG)))
             .where(_free(feed_entries.c.claimed, now))
             .order_by(feed_entries.c.seen, feed_entries.c.due, feed_entries.c.feed_id, feed_entries.c.key)
             .limit(limit)
@@ -246,11 +251,11 @@ class Keep:
             asked = select(func.count()).select_from(feed_entries).where(feed_entries.c.state == "waiting")
             return int(look.execute(asked).scalar_one())
 
-    def next_due(self) -> datetime | None:
+    def next_due(self, now: datetime) -> datetime | None:
         """Return when the next feed or entry is due, None where nothing ever is; what is claimed is due when that ends."""
         with self._desk.look() as look:
             found = [
-                look.execute(select(func.min(_later(table.c.due, table.c.claimed))).where(still)).scalar_one()
+                look.execute(select(func.min(_later(table.c.due, table.c.claimed, now))).where(still)).scalar_one()
                 for table, still in (
                     (feeds, feeds.c.gone.is_(False)),
                     (feed_entries, feed_entries.c.state == "waiting"),
@@ -334,11 +339,12 @@ def _one(feed: int, key: str) -> Any:
 
 
 def _free(claimed: Any, now: datetime) -> Any:
-    return or_(claimed.is_(None), claimed <= _text(now))
+    return or_(claimed.is_(None), claimed <= _text(now), claimed > _text(now + 2 * _CLAIM))
 
 
-def _later(due: Any, claimed: Any) -> Any:
-    return case((and_(claimed.is_not(None), claimed > due), claimed), else_=due)
+def _later(due: Any, claimed: Any, now: datetime) -> Any:
+    held = and_(claimed > due, claimed <= _text(now + 2 * _CLAIM))
+    return case((held, claimed), (due > _text(now + _TOO_LONG), _text(now)), else_=due)
 
 
 def _entry_values(feed: int, key: str, entry: Entry, now: datetime) -> dict[str, Any]:

@@ -54,10 +54,10 @@ def watch(
         rounds = Round(desk, askers, door, settings=settings, extract=extract, chance=chance, tell=tell)
         after = desk.now()
         while not door.stopped and (until is None or desk.now() < until):
-            due = keep.next_due()
             now = desk.now()
+            due = keep.next_due(now)
             if once or (due is not None and max(due, after) <= now):
-                found = rounds.run(eager=once)
+                found = rounds.run(eager=once, until=until)
                 total.add(found)
                 # What the budget left over waits its time like everything else, or it would be no budget.
                 pause = timedelta(minutes=settings.watch_every_minutes) if found.spent else _REST

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,11 +85,12 @@ class Askers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the threads; one that waits for a server is given a second and then left behind."""
+        """End the threads; those that wait for a server are given a second and then left behind."""
         for _thread in self._threads:
             self._jobs.put(None)
+        end = time.monotonic() + _GOODBYE_SECONDS
         for thread in self._threads:
-            thread.join(_GOODBYE_SECONDS)
+            thread.join(max(0.0, end - time.monotonic()))
 
     @property
     def free(self) -> bool:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from paraph.watch.pace import retry_after
+from paraph.watch.pace import LONGEST_WAIT, retry_after
 
 if TYPE_CHECKING:
     from protego import Protego
@@ -57,6 +57,10 @@ class Robots:
 
         return Protego.parse(self.rules or "")
 
+    def holds(self, now: datetime) -> bool:
+        """Whether this is still to be believed; not what was written under a clock that was ahead."""
+        return now < self.until <= now + LONGEST_WAIT
+
     def allows(self, url: str) -> bool:
         """Whether the address, which is one of this origin, may be asked."""
         return self.rules is not None and (not self.rules or bool(self._parsed.can_fetch(url, AGENT)))
@@ -77,7 +81,10 @@ class Robots:
 
 def origin_of(url: str) -> str:
     """Return the scheme, host and port of an address, as robots.txt counts them."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # it will be refused when it is asked
+        return url.partition("#")[0]
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 

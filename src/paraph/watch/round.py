@@ -22,7 +22,7 @@ from paraph.watch.entries import fault, listing_of, said
 from paraph.watch.health import Feed, conditions, ended, failed
 from paraph.watch.keep import Keep, Waiting
 from paraph.watch.net import Askers, Asking, Door
-from paraph.watch.pace import after_failure, after_success, retry_after
+from paraph.watch.pace import LONGEST_WAIT, after_failure, after_success, retry_after
 from paraph.watch.robots import Robots, origin_of, robots_from, robots_url
 from paraph.watch.taking import Extract, Taker
 from paraph.watch.told import Summary, Told
@@ -105,12 +105,12 @@ class Round:
         self._sum = Summary()
         self._taker: Taker
 
-    def run(self, *, eager: bool = False) -> Summary:
+    def run(self, *, eager: bool = False, until: datetime | None = None) -> Summary:
         """Go round once and return the counts. With ``eager``, feeds that are well are asked though they are not due yet.
 
-        Ends early where the door says stop, and begins nothing new after the time between two requests for one feed; what was
-        not begun stays as it was, what was begun and not done is given back. Raises DeskError where the desk cannot be
-        written.
+        Ends early where the door says stop, and begins nothing new after ``until`` or after the time between two requests for
+        one feed; what was not begun stays as it was, what was begun and not done is given back. Raises DeskError where the
+        desk cannot be written.
         """
         self._sum = Summary()
         now = self._now()
@@ -123,7 +123,7 @@ class Round:
             try:
                 for one in self._keep.waiting(now, self._settings.watch_pages_per_run):
                     self._take_up(one)
-                self._go_round(now + self._every)
+                self._go_round(min(now + self._every, until or now + self._every))
             finally:
                 self._put_down()
         self._sum.left = self._keep.backlog()
@@ -139,9 +139,9 @@ class Round:
                 self._send(*turn)
             now = self._now()
             ready = self._turns.next_ready() if self._askers.free and now < end else None
-            wait = None if ready is None else ready - now
-            if not self._askers.asked and (wait is None or wait > _PATIENCE):
+            if not self._askers.asked and (ready is None or ready > now + _PATIENCE):
                 return
+            wait = None if ready is None else min(ready, end) - now
             came = self._askers.take(None if wait is None else max(0.0, wait.total_seconds()))
             if came is not None:
                 self._receive(*came)
@@ -163,7 +163,7 @@ class Round:
             self._put(errand, first=True)
             return
         robots = self._robots.get(origin)
-        if robots is None or robots.until <= now:
+        if robots is None or not robots.holds(now):
             self._put(errand, first=True)
             follow = self._settings.max_redirects
             self._askers.ask(Asking(None, robots_url(origin), limit="max_robots_bytes", follow=follow))
@@ -188,7 +188,7 @@ class Round:
         site = self._keep.site(origin)
         if site.robots is not None:
             self._robots[origin] = site.robots
-        if site.ready is not None:
+        if site.ready is not None and site.ready <= self._now() + LONGEST_WAIT:  # not of a clock that was ahead
             self._turns.hold(host, site.ready)
 
     def _begin(self, errand: _Errand, now: datetime) -> bool:
@@ -389,4 +389,7 @@ class Round:
 
 
 def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").lower()
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:  # it will be refused when it is asked
+        return ""
