@@ -195,11 +195,11 @@ def _added(review: Review, selector: Selector, document: str, texts: Sequence[tu
     return Standing(key, text, day, signal, vanished=text is not texts[-1][0])
 
 
-def pin(connection: Connection, changed: Collection[str]) -> set[int]:
+def pin(connection: Connection, changed: Collection[str], gone: Collection[int] = ()) -> set[int]:
     """Write what signals are pinned to, as merging and splitting bind the documents of these keys; return the rows that changed.
 
     Two signals that are bound: the later is pinned to the earlier. Of several pins of one signal the newest counts; one whose
-    other end cannot be found, or was rejected, counts for nothing.
+    other end cannot be found, or was rejected, counts for nothing. ``gone`` are rows that are about to be deleted.
     """
     keys = set(changed)
     bound = _pins(connection, keys)
@@ -207,8 +207,9 @@ def pin(connection: Connection, changed: Collection[str]) -> set[int]:
     if not bound and not pinned:
         return set()
     keys |= {name for row in bound for name in (row.one_document, row.other_document) if name is not None}
-    bound, pinned = _pins(connection, keys), _pinned(connection, keys)
-    ends = _ends(connection, [Target.from_dict(end) for row in bound for end in (row.one, row.other) if end])
+    bound = _pins(connection, keys)
+    pinned = {row: to for row, to in _pinned(connection, keys).items() if row not in gone}
+    ends = _ends(connection, gone, [Target.from_dict(end) for row in bound for end in (row.one, row.other) if end])
     wanted: dict[int, int | None] = {}
     for row in sorted(bound, key=lambda row: (row.review_id, row.position)):
         one = ends.get(_name(Target.from_dict(row.one)))
@@ -259,7 +260,9 @@ def _name(target: Target) -> tuple[str, str, int, str]:
 _End = tuple[tuple[Any, ...], str, int]
 
 
-def _ends(connection: Connection, targets: Sequence[Target]) -> dict[tuple[str, str, int, str], _End]:
+def _ends(
+    connection: Connection, gone: Collection[int], targets: Sequence[Target]
+) -> dict[tuple[str, str, int, str], _End]:
     """Return where the signals are that targets name; those that cannot be found, or are rejected, are left out."""
     if not targets:
         return {}
@@ -282,7 +285,8 @@ def _ends(connection: Connection, targets: Sequence[Target]) -> dict[tuple[str, 
     )
     rows: dict[str, list[Any]] = {}
     for row in connection.execute(found):
-        rows.setdefault(row.document, []).append(row)
+        if row.id not in gone:
+            rows.setdefault(row.document, []).append(row)
     out: dict[tuple[str, str, int, str], _End] = {}
     for target in targets:
         here = rows.get(target.document, [])
