@@ -194,6 +194,15 @@ def test_where_there_is_nothing_to_score_it_says_why(place, capsys):
     assert words("-f", "csv").startswith("value,rank,n")
 
 
+def test_a_skill_stands_with_its_interval_or_not_at_all(full, capsys, monkeypatch):
+    table = said(capsys, "--desk", full)[1].split("ranked by skill")[1]
+    assert re.search(r"courier\.example.*[+−]\d\.\d\d \([+−]\d+\.\d\d to [+−]\d\.\d\d\)", table)
+    monkeypatch.setenv("PARAPH_SCORE_MIN_N", "50")
+    table = said(capsys, "--desk", full)[1].split("no rank")[1]
+    assert re.search(r"courier\.example  +3 of 4.* ·  ", table)
+    assert not re.search(r"[+−]\d\.\d\d", table)
+
+
 def test_a_line_of_the_curve_shows_promise_share_and_interval():
     line = curve(Bin(Certainty.PROBABLE, 0.75, 10, 5, Interval(0.25, 0.6)))
     assert len(line) == CURVE == 41

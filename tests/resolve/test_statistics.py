@@ -124,6 +124,13 @@ def test_the_strength_of_the_prior_is_found_again():
     assert prior.strength == pytest.approx(9, rel=0.15)
 
 
+def test_the_prior_of_two_groups_worked_out_by_hand():
+    # N = 20, p = .5, s = 2 · 10 · .04 = .8, so ρ = (.8 / .25 − 1) / (20 − 10 − 1) = 2.2 / 9, and 9 / 2.2 − 1 is the strength.
+    assert prior_of([(3, 10), (7, 10)]).strength == pytest.approx(9 / 2.2 - 1)
+    # Groups of unlike size: N = 30, p = .5, s = 20 · .01 + 10 · .04, room 30 − 500 / 30 − 1.
+    assert prior_of([(8, 20), (7, 10)]).strength == pytest.approx((30 - 500 / 30 - 1) / (0.6 / 0.25 - 1) - 1)
+
+
 def _resampled(rows, times=2000):
     """The interval by drawing the forecasts again and again (the bootstrap)."""
     chance = random.Random(3)
@@ -153,15 +160,23 @@ def test_the_interval_of_a_skill_agrees_with_the_bootstrap(rows):
 
 
 def test_cases_that_hang_together_widen_the_interval_of_a_skill():
-    rows = [(0.75, 0.3, True, 90), (0.75, 0.5, False, 60)]
+    rows = [(0.75, 0.3, True, 900), (0.75, 0.5, False, 600)]
     whole, quarter = skill_interval(rows), skill_interval(rows, 0.25)
     middle = (whole.low + whole.high) / 2
-    assert middle - quarter.low == pytest.approx(2 * (middle - whole.low))
+    assert middle - quarter.low == pytest.approx(2 * (middle - whole.low), rel=0.02)
+
+
+def test_a_skill_is_not_sure_of_itself_where_all_came_out_alike():
+    missed = skill_interval([(0.4, 0.2, False, 18)])
+    assert missed.low < -5
+    assert missed.high > -1
+    assert skill_interval([(0.4, 0.2, False, 1800)]).high < -2.5
 
 
 def test_a_skill_s_interval_ends_at_one_and_needs_a_reference():
-    assert skill_interval([(1.0, 0.5, True, 5), (0.0, 0.5, False, 5)]) == Interval(1.0, 1.0)
-    spread = skill_interval([(0.99, 0.5, True, 5), (0.5, 0.4, False, 1)])
-    assert spread.high == 1.0
+    perfect = skill_interval([(1.0, 0.5, True, 500), (0.0, 0.5, False, 500)])
+    assert perfect.high == 1.0
+    assert 0.9 < perfect.low < 1
+    assert skill_interval([(0.99, 0.5, True, 5), (0.5, 0.4, False, 1)]).high == 1.0
     assert skill_interval([(0.5, 1.0, True, 5)]) is None
     assert math.isfinite(skill_interval([(0.5, 0.5, True, 1)]).low)

@@ -175,12 +175,20 @@ def notes_of(connection: Connection, deals: Iterable[Deal]) -> dict[str, Note]:
     notes = {}
     for row in rows:
         cues = [Cue(cue["field"], cue["start"], cue["end"]) for cue in row.why]
-        traits = Traits.from_json(row.traits)
         notes[row.key] = Note(
             wording=wording_of(_only_cues(Certainty(row.certainty), cues), texts[row.version_id]),
-            specificity=specificity_of(traits.names, traits.numbers, traits.words),
+            specificity=_specificity(row.traits),
         )
     return notes
+
+
+def _specificity(written: str) -> Specificity:
+    """Return how specific a signal is by its traits; a subject, where an older linking wrote them."""
+    try:
+        traits = Traits.from_json(written)
+    except (TypeError, ValueError):
+        return Specificity.TOPIC
+    return specificity_of(traits.names, traits.numbers, traits.words)
 
 
 def _only_cues(certainty: Certainty, cues: Sequence[Cue]) -> Signal:

@@ -115,17 +115,21 @@ def skill_interval(rows: Sequence[tuple[float, float, bool, int]], worth: float 
     """Return the interval of a skill; rows are (probability, reference, came, how often). None where there is no skill.
 
     The skill is one minus a ratio of two means over the same forecasts; its variance is that of the ratio estimator, by
-    linearisation (Cochran 1977, "Sampling Techniques", section 6): the variance of (a - R b) / mean(b) over n. A formula and
-    no bootstrap, as every card of a large desk has one; tests hold it to the bootstrap. ``worth`` in 0..1 is what a case is
-    worth where cases hang together (``effective`` by n), and widens the interval. For a handful of cases it is too narrow.
+    linearisation (Cochran 1977, "Sampling Techniques", section 6): the variance of (a - R b) / mean(b) over n. To it are added
+    some two cases each that came and did not, as Agresti and Coull (1998) do for a share, since where all came out alike the
+    formula would be sure of itself. A formula and no bootstrap, as every card of a large desk has one; tests hold it to the
+    bootstrap. ``worth`` in 0..1 is what a case is worth where cases hang together (``effective`` by n), and widens the interval.
     """
     n = sum(many for *_, many in rows)
-    costs = [((p - came) ** 2, (r - came) ** 2, many) for p, r, came, many in rows]
+    costs = [((p - came) ** 2, (r - came) ** 2, float(many)) for p, r, came, many in rows]
     promised = sum(cost * many for cost, _, many in costs) / n
     reference = sum(cost * many for _, cost, many in costs) / n
     if reference <= 0:
         return None
     ratio = promised / reference
-    scatter = sum(many * ((one - ratio * other) / reference) ** 2 for one, other, many in costs) / n
-    half = Z * math.sqrt(scatter / (n * worth))
+    mean_p, mean_r = sum(p * many for p, *_, many in rows) / n, sum(r * many for _, r, _, many in rows) / n
+    some = Z * Z / 2 / worth
+    costs += [(mean_p**2, mean_r**2, some), ((mean_p - 1) ** 2, (mean_r - 1) ** 2, some)]
+    scatter = sum(many * ((one - ratio * other) / reference) ** 2 for one, other, many in costs) / (n + 2 * some)
+    half = Z * math.sqrt(scatter / ((n + 2 * some) * worth))
     return Interval(1 - ratio - half, min(1.0, 1 - ratio + half))

@@ -139,10 +139,13 @@ def _signed(skill: float) -> str:
 
 
 def _skill(card: Card) -> str:
-    if card.skill is None:
-        return "·"
+    """Return the skill with its interval; nothing where there are too few cases for one."""
     known = card.skill_interval
-    return _signed(card.skill) + (f" ({_signed(known.low)} to {_signed(known.high)})" if known else "")
+    return (
+        "·"
+        if card.skill is None or known is None
+        else f"{_signed(card.skill)} ({_signed(known.low)} to {_signed(known.high)})"
+    )
 
 
 def _grid(cards: list[Card], by: By, width: int) -> Table:
