@@ -70,7 +70,39 @@ REVIEW = {
     "reason": None,
     "undoes": None,
 }
-FEED = {"type": "feed", "url": "https://example.org/feed", "added": VERSION["seen"], "entries": [{"key": "k"}]}
+FEED = {
+    "type": "feed",
+    "url": "https://example.org/feed",
+    "was": [],
+    "title": None,
+    "added": VERSION["seen"],
+    "etag": None,
+    "last_modified": None,
+    "checked": None,
+    "succeeded": None,
+    "due": None,
+    "failures": 0,
+    "error": None,
+    "items": 1,
+    "period": None,
+    "newest": [],
+    "gaps": [],
+    "gone": False,
+    "entries": [
+        {
+            "key": "k",
+            "state": "done",
+            "seen": VERSION["seen"],
+            "due": None,
+            "tries": 1,
+            "stamp": None,
+            "readings": 1,
+            "entry": None,
+            "document": "a",
+            "error": None,
+        }
+    ],
+}
 LINES: list[dict[str, Any]] = [
     {"type": "desk", "format": FORMAT},
     {"type": "raw", "hash": HASH, "media_type": "text/html", "data": b64encode(BYTES).decode()},
@@ -206,8 +238,12 @@ IN_SIGNAL = (*IN_VERSION, "signals", 0)
         ((5, "undoes"), 2, "it undoes a decision that does not stand before it"),
         ((6, "signal"), None, "its signal is not a text"),
         ((7, "entries"), None, "its entries are not a list of objects"),
-        ((7, "entries"), [{"key": 1}], "its key is not a text"),
-        ((7, "added"), None, "its added is no moment"),
+        ((7, "entries", 0, "key"), 1, "its key is not what export writes"),
+        ((7, "entries", 0, "tries"), "1", "its tries is not what export writes"),
+        ((7, "gone"), 0, "its gone is not what export writes"),
+        ((7, "failures"), True, "its failures is not what export writes"),
+        ((7, "gaps"), None, "its gaps is not what export writes"),
+        ((7, "added"), "soon", "its added is no moment"),
         ((7, "type"), "cake", "its type 'cake' is not known"),
         ((8, "feed"), 2, "lines before it are missing or doubled"),
     ],
@@ -216,6 +252,63 @@ def test_values_that_export_never_writes_are_refused(path: tuple[Any, ...], valu
     error = refusal(changed(path[0], *path[1:], to=value))
     assert error.cause == cause
     assert error.source == f"desk.jsonl, line {path[0] + 1}"
+
+
+TARGET = REVIEW["target"]
+WORDS = {"stage": "talks", "certainty": "certain", "sector": "trade", "instrument": "purchase"}
+
+
+@pytest.mark.parametrize(
+    ("action", "payload", "sound"),
+    [
+        ("correct", {"field": "stage", "value": "talks"}, True),
+        ("correct", {"field": "parties", "value": ["NO"]}, True),
+        ("correct", {"field": "stage", "value": "sung"}, False),
+        ("correct", {"field": ["stage"], "value": "talks"}, False),
+        ("correct", {}, False),
+        ("add", WORDS, True),
+        ("add", WORDS | {"ahead": True, "more": 1}, True),
+        ("add", WORDS | {"ahead": 1}, False),
+        ("add", {"stage": "talks"}, False),
+        ("merge", {"pins": [{"one": TARGET, "other": TARGET}]}, True),
+        ("split", {"pins": [{"one": TARGET, "other": None}]}, True),
+        ("merge", {"pins": [{"one": TARGET}]}, False),
+        ("merge", {"pins": [{"one": None, "other": None}]}, False),
+        ("merge", {"pins": []}, False),
+        ("split", {}, False),
+        ("own", {"publisher": "The Post", "owner": "Holding"}, True),
+        ("own", {"publisher": "The Post"}, True),
+        ("own", {"publisher": None}, False),
+        ("overrule", {"occasion": "Oslo", "outcome": "absent"}, True),
+        ("overrule", {"occasion": "Oslo", "outcome": "nice"}, False),
+        ("overrule", {"outcome": "absent"}, False),
+        ("note", {}, True),
+    ],
+)
+def test_a_decision_is_let_through_if_it_can_be_acted_on(action: str, payload: dict[str, Any], sound: bool) -> None:
+    lines = changed(4, "action", to=action)
+    lines[4]["payload"] = payload
+    if sound:
+        look_through(stream(lines), "desk.jsonl", SETTINGS)
+    else:
+        assert refusal(lines).cause == "its payload is not one that can be acted on"
+
+
+def test_a_decision_about_a_signal_names_it() -> None:
+    assert refusal(changed(4, "target", to=None)).cause == "it does not say which signal it is about"
+
+
+def test_a_field_that_is_missing_is_refused() -> None:
+    """Those that may be null as well: what is not said is not taken for nothing."""
+    for at in range(1, len(LINES) - 1):
+        for name in LINES[at]:
+            lines = copy.deepcopy(LINES)
+            del lines[at][name]
+            assert refusal(lines).source == f"desk.jsonl, line {at + 1}"
+    for name in VERSION:
+        lines = copy.deepcopy(LINES)
+        del lines[2]["versions"][0][name]
+        assert refusal(lines).source == "desk.jsonl, line 3"
 
 
 def test_the_same_bytes_twice_are_refused() -> None:

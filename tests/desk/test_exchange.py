@@ -8,7 +8,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ from pools import deliver, pool, state
 from samples import HOSTILE, signal
 
 SETTINGS = Settings()
+ON_THE_DAY = datetime(2025, 3, 20, 9, tzinfo=UTC)
 OSLO = Occasion("Oslo “2025”", ("NO", "CL"), date(2025, 3, 20), date(2025, 3, 21), "Oslo")
 
 
@@ -65,7 +66,7 @@ def fill(desk: Desk) -> None:
     page = Document(
         text=f"Odd {HOSTILE} \ud800 text of a pact.", id="odd", publisher="=cmd()", title="@SUM(1)", notes=("n",)
     )
-    desk.add(Reading(page, (signal(page.text, "pact"),)), raw=Raw(b"\x00\xff<html>", "text/html"))
+    desk.add(Reading(page, (signal(page.text, "pact"),)), raw=Raw(b"\x00\xff<html>", "text/html"), seen=ON_THE_DAY)
     desk.add(Reading(Document(text="Nothing of note.", id="none"), ()), raw=Raw(b"\x00\xff<html>", "text/html"))
     desk.add_occasion(OSLO)
     known = ids(desk)
@@ -259,7 +260,7 @@ def test_rows_of_verdicts_and_decisions(desk: Desk) -> None:
 def test_gold_is_what_the_checker_of_the_corpus_takes(desk: Desk) -> None:
     fill(desk)
     pages = list(gold_documents(desk))
-    assert {page["role"] for page in pages} >= {"negative", "preview"}
+    assert {page["role"] for page in pages} >= {"negative", "preview", "mixed"}
     assert "oslo-2025" in {page["event"] for page in pages}
     names = [gold_name(page, number) for number, page in enumerate(pages, 1)]
     assert len({*names}) == len(names)

@@ -42,7 +42,7 @@ def start(script: str, *arguments: Any, **more: Any) -> subprocess.Popen[str]:
 
 
 def result(process: subprocess.Popen[str], send: str | None = None) -> dict[str, Any]:
-    out, err = process.communicate(send, timeout=540)
+    out, err = process.communicate(send, timeout=540 if WRITES <= 60 else 7_200)
     assert process.returncode == 0, err
     assert not err
     return json.loads(out.splitlines()[-1])

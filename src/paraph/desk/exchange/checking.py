@@ -15,12 +15,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO, TypeVar
 
-from paraph.desk.exchange.whole import FORMAT, TYPES
+from sqlalchemy import Boolean, Integer, Table
+
+from paraph.desk.exchange.whole import FORMAT, PASSING, TYPES
 from paraph.desk.identity import key_of
+from paraph.desk.reviews import FIELDS, field_value
 from paraph.desk.rows import moment_of
+from paraph.desk.schema import Json, feed_entries, feeds
 from paraph.desk.values import Action, Target
 from paraph.errors import Damaged
-from paraph.model import Certainty, Cue, Document, Instrument, Kind, Reading, Sector, Signal, SourceType, Stage
+from paraph.model import Certainty, Cue, Document, Instrument, Kind, Outcome, Reading, Sector, Signal, SourceType, Stage
 from paraph.settings import Settings
 
 __all__ = ["Line", "Looked", "lines_in", "look_through", "reading_of", "signal_of"]
@@ -252,12 +256,44 @@ def _review(values: Line, looked: Looked) -> None:
     _word(values, "action", Action)
     if not isinstance(values.get("payload"), dict):
         raise _Off("its payload is not an object")
-    target = values.get("target")
+    target = values.get("target", "")
     if target is not None and not _is_target(target):
         raise _Off("its target is not one")
-    undoes = values.get("undoes")
+    action = Action(values["action"])
+    if target is None and action in _OF_SIGNALS:
+        raise _Off("it does not say which signal it is about")
+    try:
+        sound = _can_be_acted_on(action, values["payload"])
+    except (KeyError, ValueError, TypeError):
+        sound = False
+    if not sound:
+        raise _Off("its payload is not one that can be acted on")
+    undoes = values.get("undoes", "")
     if undoes is not None and not 0 < _number(values, "undoes") < looked.counts["review"]:
         raise _Off("it undoes a decision that does not stand before it")
+
+
+_OF_SIGNALS = frozenset(Action) - {Action.OWN, Action.NOTE, Action.UNDO}
+
+
+def _can_be_acted_on(action: Action, payload: Mapping[str, Any]) -> bool:
+    """Return whether a decision has in its payload what it needs; for some that do not, raise KeyError or ValueError."""
+    if action is Action.CORRECT:
+        field_value(payload["field"], payload["value"])
+    elif action is Action.ADD:
+        for name in ("stage", "certainty", "sector", "instrument", *(FIELDS.keys() & payload.keys())):
+            field_value(name, payload[name])
+    elif action in (Action.MERGE, Action.SPLIT):
+        pins = payload["pins"]
+        return bool(pins) and all(
+            _is_target(pin["one"]) and (pin["other"] is None or _is_target(pin["other"])) for pin in pins
+        )
+    elif action is Action.OWN:
+        return isinstance(payload["publisher"], str) and isinstance(payload.get("owner", ""), str)
+    elif action is Action.OVERRULE:
+        Outcome(payload["outcome"])
+        return isinstance(payload["occasion"], str)
+    return True
 
 
 def _is_target(values: Any) -> bool:
@@ -276,13 +312,30 @@ def _alias(values: Line, looked: Looked) -> None:
 
 
 def _feed(values: Line, looked: Looked) -> None:
-    _text(values, "url")
+    _columns(feeds, values)
     _moment(values, "added")
     entries = values.get("entries")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise _Off("its entries are not a list of objects")
     for entry in entries:
-        _text(entry, "key")
+        _columns(feed_entries, entry)
+
+
+def _columns(table: Table, values: Mapping[str, Any]) -> None:
+    """Raise _Off where a value is not one that its column of the table takes."""
+    for column in table.columns:
+        name, value = column.name, values.get(column.name)
+        if name in PASSING or (value is None and column.nullable and name in values):
+            continue
+        kind = int if isinstance(column.type, Integer) else bool if isinstance(column.type, Boolean) else None
+        if isinstance(column.type, Json):
+            fits = value is not None
+        elif kind is not None:
+            fits = type(value) is kind
+        else:
+            fits = isinstance(value, str)
+        if not fits:
+            raise _Off(f"its {name} is not what export writes")
 
 
 _CHECKS: dict[str, Callable[[Line, Looked], None]] = {
@@ -297,7 +350,7 @@ _CHECKS: dict[str, Callable[[Line, Looked], None]] = {
 
 def _text(values: Mapping[str, Any], name: str, *, or_none: bool = False) -> str | None:
     value = values.get(name)
-    if not isinstance(value, str) and not (or_none and value is None):
+    if not isinstance(value, str) and not (or_none and value is None and name in values):
         raise _Off(f"its {name} is not a text")
     return value
 

@@ -87,13 +87,9 @@ def _signals(desk: Desk, key: str, text: str) -> list[dict[str, Any]]:
     )
     with desk.look() as connection:
         rows = connection.execute(chosen).all()
-    # One signal a place: where a person added one over the machine's, the one that a person stands behind.
-    places: dict[tuple[int, int], Any] = {}
-    for row in rows:
-        known = places.get((row.start, row.end))
-        if known is None or (_checked(row) and not _checked(known)):
-            places[row.start, row.end] = row
-    return [_signal(row, text) for row in places.values()]
+    # One signal a place: where there are two, one that a person stands behind.
+    places = {(row.start, row.end): row for row in sorted(rows, key=_checked)}
+    return [_signal(places[place], text) for place in sorted(places)]
 
 
 def _signal(row: Any, text: str) -> dict[str, Any]:

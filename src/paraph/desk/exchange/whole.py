@@ -41,7 +41,7 @@ from paraph.desk.schema import (
 )
 from paraph.desk.store import Desk
 
-__all__ = ["FORMAT", "TYPES", "VERSION_FACTS", "line_of", "lines_of"]
+__all__ = ["FORMAT", "PASSING", "TYPES", "VERSION_FACTS", "line_of", "lines_of"]
 
 # To be raised with any change that an older Paraph would misread.
 FORMAT = 1
@@ -50,7 +50,7 @@ TYPES = ("raw", "document", "occasion", "review", "alias", "feed")
 # What is kept of each text beside its words, under the names of the columns.
 VERSION_FACTS = ("url", "publisher", "title", "published", "updated", "fetched", "language", "kind", "notes")
 # What of a feed is only between one watcher and the next.
-_PASSING = frozenset(("id", "feed_id", "claimed"))
+PASSING = frozenset(("id", "feed_id", "claimed"))
 
 Line = dict[str, Any]
 
@@ -166,7 +166,7 @@ def _feeds(connection: Connection) -> Iterator[Line]:
 
 
 def _lasting(table: Table, row: Any) -> Line:
-    return {column.name: getattr(row, column.name) for column in table.columns if column.name not in _PASSING}
+    return {column.name: getattr(row, column.name) for column in table.columns if column.name not in PASSING}
 
 
 def _each(connection: Connection, found: Any, batch: int = BATCH) -> Iterator[Any]:
