@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, any_, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import BigInteger, Text
+from sqlalchemy.types import BigInteger, Integer, Text
 
 from paraph.desk.schema import documents, fit, publishers, raws, signals, versions
 from paraph.desk.values import Kept
@@ -244,7 +244,7 @@ def among(connection: Connection, column: ColumnElement[Any], values: Collection
     # What a column of letters escapes is escaped here too; for others it changes nothing.
     those = [fit(value) if isinstance(value, str) else value for value in values]
     if connection.dialect.name == "postgresql":
-        kind = Text if those and isinstance(those[0], str) else BigInteger
+        kind = BigInteger if isinstance(column.type, Integer) else Text
         return column == any_(cast(bindparam(None, those, type_=ARRAY(kind)), ARRAY(kind)))
     import json
 
