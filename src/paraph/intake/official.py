@@ -100,9 +100,9 @@ _LEADS = re.compile(
 )
 # Words that make a title a report about a paper, wherever they stand in it.
 _ABOUT = re.compile(
-    r"\b(?:says?|said|tells?|told|skips?|omits?|leaves?|left|ignores?|mentions?|(?<!['’]s )calls?|reveals?|explained?|analysis|opinion|what|why|"
-    r"how|key takeaways?|takeaways?|highlights?|at a glance|glance|here'?s|according|silent|missing|slams?|hails?|reacts?|vs|"
-    r"after joint|issues?|issued|release[sd]|published|summary|decoded|questions?)\b",
+    r"\b(?:says?|said|tells?|told|skips?|omits?|leaves?|left|ignores?|mentions?|(?<!['’]s )calls?|reveals?|explained?|analysis"
+    r"|opinion|what|why|how|key takeaways?|takeaways?|highlights?|at a glance|glance|here'?s|according|silent|missing|slams?"
+    r"|hails?|reacts?|vs|after joint|issues?|issued|release[sd]?|published|summary|decoded|questions?)\b",
     re.IGNORECASE,
 )
 

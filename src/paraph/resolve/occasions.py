@@ -72,8 +72,9 @@ class Evidence:
 class Suggestion:
     """An occasion that texts speak of.
 
-    ``voices`` is the number of independent documents, ``evidence`` one sentence of each, those that tell these days
-    first. ``exact`` is false where only the week is known: the days are then that week's. ``confidence`` in 0..1 is set by rule, not learned.
+    ``voices`` is the number of independent documents, ``evidence`` one sentence of each, those that tell these days first.
+    ``exact`` is false where only the week is known: the days are then that week's. ``confidence`` in 0..1 is set by rule, not
+    learned.
     """
 
     occasion: Occasion
