@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from paraph.extract.tokens import fold
-from paraph.link.traits import forms, root
+from paraph.link.traits import tells
 from paraph.model import Instrument, Sector, Sighting
 
 __all__ = ["summary_of", "title_of"]
@@ -21,11 +21,11 @@ def title_of(sightings: Sequence[Sighting]) -> str:
     Pure; the order of the sightings does not matter.
     """
 
-    def worth(sighting: Sighting) -> tuple[float, float, str]:
-        words = [root(word) for word in sighting.signal.anchor.split()]
-        telling = sum(word not in forms() for word in words)
-        fits = min(telling, 4) - max(0, len(words) - MOST_WORDS) - (2 if len(words) < LEAST_WORDS else 0)
-        return (fits + sighting.signal.confidence + 0.2 * said[fold(sighting.signal.anchor)], 0, sighting.id)
+    def worth(sighting: Sighting) -> tuple[float, str]:
+        words = sighting.signal.anchor.split()
+        fits = min(sum(tells(word) for word in words), 4) - max(0, len(words) - MOST_WORDS)
+        fits -= 2 if len(words) < LEAST_WORDS else 0
+        return (fits + sighting.signal.confidence + 0.2 * said[fold(sighting.signal.anchor)], sighting.id)
 
     said = Counter(fold(sighting.signal.anchor) for sighting in sightings)
     best = max(sightings, key=worth)

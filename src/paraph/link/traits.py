@@ -20,13 +20,15 @@ from paraph.extract.layout import Role, Sentence, read_layout
 from paraph.extract.tokens import fold
 from paraph.model import Document, Signal
 
-__all__ = ["STORED", "Places", "Traits", "designations", "forget", "forms", "root", "traits_of", "weight_of"]
+__all__ = ["STORED", "Places", "Traits", "designations", "forget", "forms", "root", "tells", "traits_of", "weight_of"]
 
 # Of a sentence, at most this many words and names around the anchor are kept, the nearest first. Set by eye.
 AROUND = 24
 # Sorts of names that say who or where, which a signal's parties say already, and nothing of which deal is meant.
 _SAID = frozenset(("country", "demonym", "person"))
 
+# What may stand around a word without being of it.
+_SIGNS = ".,;:!?()[]\"'“”‘’«»"
 # Roots kept in memory: the words of English news with room to spare.
 STORED = 50_000
 
@@ -101,6 +103,14 @@ def _lists() -> dict[str, frozenset[str]]:
 def forms() -> frozenset[str]:
     """Return the stems that say what form a deal takes and nothing of which deal it is."""
     return _lists()["forms"]
+
+
+def tells(word: str) -> bool:
+    """Say whether a word of a text says anything of which deal is meant: no number, no word of any sentence or any deal."""
+    plain = root(word.strip(_SIGNS))
+    return any(c.isalpha() for c in word) and not any(
+        form in listed for listed in (forms(), _lists()["empty"]) for form in (plain, fold(word.strip(_SIGNS)))
+    )
 
 
 def traits_of(document: Document, signals: Sequence[Signal]) -> tuple[Traits, ...]:

@@ -6,13 +6,14 @@ on of what was signed or agreed.
 
 **What shows it.** Every sighting afterwards that speaks of the deal is a piece of evidence: those of the deal itself, and those
 of others that are like enough to one of its own (``alike``: the likeness by which signals become deals, here with a bar for
-each outcome, ``BARS``). That a deal merely went on, or was refused, is said in words that fit many a deal; they have to be nearer.
+each outcome, ``BARS``). That a deal merely went on, or was refused, is said in words that fit many a deal; they have to be
+nearer.
 
 **What settles it.** Where one piece says that the deal was refused and another that it was reached, the higher authority has it
 (``model.Authority``: treaty register, signed text, list of outcomes, joint statement, spokesperson, press). Else how far it
 came decides, signed before agreed before refused before advanced; of several pieces that say the same the nearest is shown, of
-equally near ones that of the higher authority. What nothing speaks of is ``absent``; where no document came in after the
-occasion at all that is no more than a guess, and its confidence is 0.
+equally near ones that of the higher authority. What nothing speaks of is ``absent``; where no document came in after
+the occasion at all that is no more than a guess, and its confidence is 0.
 
 Not handled: a general deal ("energy deals") that is settled by a particular one in the same field and shares no word with it.
 """
@@ -23,7 +24,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from paraph.model import Certainty, Deal, Occasion, Outcome, Sighting, Stage, Verdict
+from paraph.model import Authority, Certainty, Deal, Occasion, Outcome, Sighting, Stage, Verdict
 from paraph.settings import Settings
 
 __all__ = ["BARS", "EVIDENCE_CONFIDENCE", "brought", "is_after", "verdicts_of"]
@@ -87,7 +88,11 @@ def is_after(sighting: Sighting, occasion: Occasion, settings: Settings) -> bool
         return None
     if sighting.day > occasion.last:
         return True if sighting.day <= occasion.last + timedelta(settings.verdict_days) else None
-    return sighting.day >= occasion.first and not sighting.signal.ahead and brought(sighting) in _MADE
+    if sighting.day < occasion.first:
+        return False
+    if sighting.authority.rank <= Authority.JOINT_STATEMENT.rank:
+        return True
+    return not sighting.signal.ahead and (False or brought(sighting) in _MADE)
 
 
 def verdicts_of(

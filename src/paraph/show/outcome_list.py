@@ -33,11 +33,15 @@ TOLD = {
 }
 # A quotation in the list is cut to this; the whole sentence is in the JSON.
 QUOTE_CHARS = 150
+# Quotations stand under the deal's title.
+INDENT = (0, 0, 0, 11)
 
 
 def hint_of(deal: Deal, verdict: Verdict, occasion: Occasion) -> Sighting | None:
     """Return the surest thing that was said of a deal before: the last of the most certain ones; None for the unannounced."""
-    before = [each for each in deal.sightings if each.day <= occasion.last and each is not verdict.evidence]
+    shown = verdict.evidence.id if verdict.evidence else None
+    before = [each for each in deal.sightings if each.day < occasion.first]
+    before = before or [each for each in deal.sightings if each.day <= occasion.last and each.id != shown]
     if not verdict.announced or not before:
         return None
     ranks = list(Certainty)
@@ -173,6 +177,7 @@ def print_outcomes(
 
 
 def _group(told: str, group: Sequence[tuple[Deal, Verdict]], occasion: Occasion, console: Console, limit: int) -> None:
+    from rich.padding import Padding
     from rich.text import Text
 
     if not group:
@@ -188,18 +193,24 @@ def _group(told: str, group: Sequence[tuple[Deal, Verdict]], occasion: Occasion,
             Text.assemble(f"  {state} ", (line(deal.title), HEAD), (f"  {parties(deal.parties)} {deal.id}", DIM))
         )
         if hint is not None:
-            about = f"{voice(hint.signal)}, {line(hint.publisher or hint.document)}, {day(hint.day)}"
-            console.print(Text(f"           before: “{_cut(hint.quote)}” ({about})"))
+            _told("before:", hint, voice(hint.signal), console)
         if evidence is not None:
-            rests = str(evidence.authority).replace("_", " ")
-            about = f"{rests}, {line(evidence.publisher or evidence.document)}, {day(evidence.day)}"
-            console.print(Text(f"           after:  “{_cut(evidence.quote)}” ({about})"))
+            _told("after: ", evidence, str(evidence.authority).replace("_", " "), console)
         if verdict.by is not None:
-            console.print(
-                Text(f"           decided by {line(verdict.by)}: {line(verdict.reason or 'no reason given')}")
-            )
+            why = f"decided by {line(verdict.by)}: {line(verdict.reason or 'no reason given')}"
+            console.print(Padding(Text(why), INDENT))
     if len(group) > limit:
         console.print(Text(f"  and {count(len(group) - limit, 'more deal')} (--limit shows more)", style=DIM))
+
+
+def _told(when: str, sighting: Sighting, rests: str, console: Console) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    where = line(sighting.publisher or sighting.title or sighting.document)
+    told = Text(f"{when} “{_cut(sighting.quote)}” ")
+    told.append(f"{rests}, {_cut(where)}, {day(sighting.day)}", style=DIM)
+    console.print(Padding(told, INDENT))
 
 
 def _cut(quote: str) -> str:
