@@ -81,10 +81,9 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_in(run: Run, folder: Path, 
     assert "d.pdf" in err
     assert "missing" in err
     assert run("add", tmp_path / "missing")[:2] == (Exit.ALL_FAILED, "0 new, 0 known, 1 could not be read; 0 signals\n")
-    (tmp_path / "empty.xml").write_text(
-        '<?xml version="1.0"?><rss version="2.0"><channel><title>A</title></channel></rss>'
-    )
-    status, out, err = run("add", tmp_path / "empty.xml")
+    head = "WARC/1.0\r\nWARC-Type: warcinfo\r\nWARC-Record-ID: <urn:uuid:1>\r\nWARC-Date: 2025-03-01T00:00:00Z\r\n"
+    (tmp_path / "empty.warc").write_text(f"{head}Content-Length: 2\r\n\r\na\n\r\n\r\n", newline="")
+    status, out, err = run("add", tmp_path / "empty.warc")
     assert (status, out) == (Exit.ALL_FAILED, "")
     assert err
     assert run("add", "")[0] == Exit.USAGE
