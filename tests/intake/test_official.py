@@ -85,6 +85,13 @@ REPORT = (
         ),
         ("List of Agreements/MoUs signed during the visit", PAPER, "https://example.com", "Example Archive", None),
         ("Visit of the minister", PAPER, "https://archive.nic.in/x", None, None),
+        (
+            "Press release: a visit",
+            f"Ministry of Trade\n{PAPER}",
+            "https://example.com",
+            "Example Archive",
+            "Ministry of Trade",
+        ),
     ],
 )
 def test_official_papers(title: str, text: str, url: str | None, publisher: str | None, issuer: str | None) -> None:

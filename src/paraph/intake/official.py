@@ -102,7 +102,7 @@ _LEADS = re.compile(
 _ABOUT = re.compile(
     r"\b(?:says?|said|tells?|told|skips?|omits?|leaves?|left|ignores?|mentions?|(?<!['’]s )calls?|reveals?|explained?|analysis"
     r"|opinion|what|why|how|key takeaways?|takeaways?|highlights?|at a glance|glance|here'?s|according|silent|missing|slams?"
-    r"|hails?|reacts?|vs|after joint|issues?|issued|release[sd]?|published|summary|decoded|questions?)\b",
+    r"|hails?|reacts?|vs|after joint|issues?|issued|release[sd]|published|summary|decoded|questions?)\b",
     re.IGNORECASE,
 )
 
