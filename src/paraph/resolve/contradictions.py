@@ -72,6 +72,11 @@ _EXCLUDE: tuple[tuple[Over, tuple[tuple[Stage, bool], ...], tuple[tuple[Stage, b
     ),
 )
 _OVER = {(one, other): over for over, ones, others in _EXCLUDE for one in ones for other in others}
+_SIDES = frozenset(side for pair in _OVER for side in pair)
+
+Speaker = tuple[str, frozenset[str]]
+# When a word was said, its state, by whom, and the rank of what it rests on.
+Told = tuple[date, tuple[Stage, bool], Speaker, int]
 
 
 def contradictions_of(standing: Collection[Sighting], window: int) -> tuple[Contradiction, ...]:
@@ -84,50 +89,52 @@ def contradictions_of(standing: Collection[Sighting], window: int) -> tuple[Cont
     Of each two speakers the first pair over each matter is given. Looks at every two words within the window.
     """
     words = sorted(
-        (each for each in standing if each.signal.certainty is not Certainty.POSSIBLE),
+        (each for each in standing if each.signal.certainty is not Certainty.POSSIBLE and _state(each) in _SIDES),
         key=lambda each: (each.day, each.document, each.signal.start, each.signal.end, each.id),
     )
-    found: dict[tuple[object, ...], Contradiction] = {}
+    told: dict[Told, Sighting] = {}
+    for each in words:  # what a speaker says again on the same day adds nothing
+        told.setdefault((each.day, _state(each), _speaker(each), each.authority.rank), each)
+    found: dict[tuple[Over, Speaker, Speaker], Contradiction] = {}
+    rows = list(told.items())
     begin = 0
-    for n, later in enumerate(words):
-        while later.day - words[begin].day > timedelta(window):
+    for n, (later, word) in enumerate(rows):
+        while later[0] - rows[begin][0][0] > timedelta(window):
             begin += 1
-        for earlier in words[begin:n]:
-            for says, against in ((earlier, later), (later, earlier)):
-                over = _OVER.get((_state(says), _state(against)))
-                if over is None or not _excludes(over, says, against):
-                    continue
-                key = (over, _speaker(says), _speaker(against))
-                found.setdefault(key, Contradiction(over, says, against))
+        for earlier, before in rows[begin:n]:
+            over = _OVER.get((earlier[1], later[1]))
+            if over is not None:
+                if (over, earlier[2], later[2]) not in found and _excludes(over, earlier, later):
+                    found[over, earlier[2], later[2]] = Contradiction(over, before, word)
+                continue
+            over = _OVER.get((later[1], earlier[1]))
+            if over is not None and (over, later[2], earlier[2]) not in found and _excludes(over, later, earlier):
+                found[over, later[2], earlier[2]] = Contradiction(over, word, before)
     return tuple(found.values())
 
 
-def _excludes(over: Over, says: Sighting, against: Sighting) -> bool:
-    if _one_speaker(says, against):
+def _excludes(over: Over, says: Told, against: Told) -> bool:
+    if _one_speaker(says[2], against[2]):
         return False
     if over is not Over.DECISION:
         return True
-    if says.day == against.day:
-        return against.authority.rank < says.authority.rank
-    return against.day > says.day
+    if says[0] == against[0]:
+        return against[3] < says[3]
+    return against[0] > says[0]
 
 
 def _state(sighting: Sighting) -> tuple[Stage, bool]:
     return sighting.signal.stage, sighting.signal.ahead
 
 
-def _speaker(sighting: Sighting) -> tuple[str, object]:
+def _speaker(sighting: Sighting) -> Speaker:
     """Return who speaks: somebody by name, or a place by its own voice or its unnamed sources."""
     words = speaker_words(sighting.signal.source or "")
     if words and sighting.signal.source_type not in (SourceType.OUTLET, SourceType.UNNAMED):
         return "named", words
-    return "place", place_of(sighting)
+    return "place", frozenset((place_of(sighting),))
 
 
-def _one_speaker(one: Sighting, other: Sighting) -> bool:
-    (kind, first), (other_kind, second) = _speaker(one), _speaker(other)
-    if kind != other_kind:
-        return False
-    if isinstance(first, frozenset) and isinstance(second, frozenset):
-        return first <= second or second <= first
-    return first == second
+def _one_speaker(one: Speaker, other: Speaker) -> bool:
+    """Say whether two are one: a place and itself, or names of which one holds all words of the other."""
+    return one[0] == other[0] and (one[1] <= other[1] or other[1] <= one[1])
