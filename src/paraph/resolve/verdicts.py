@@ -1,8 +1,8 @@
 """Verdicts: what an occasion brought for each deal that was on the table before it, and what came unannounced.
 
-**Before and after.** A deal was on the table if something was said of it before the occasion (within ``table_days``), or during
-it of what was still to come. What counts afterwards is said after the last day (within ``verdict_days``), or from the first day
-on of what was signed or agreed.
+**Before and after.** A deal was on the table if something was said of it before the occasion (within ``table_days``), or on its
+days of what was still to come. What counts afterwards is said after the last day (within ``verdict_days``), or on the days
+themselves of what was reached (``is_after``).
 
 **What shows it.** Every sighting afterwards that speaks of the deal is a piece of evidence: those of the deal itself, and those
 of others that are like enough to one of its own (``alike``: the likeness by which signals become deals, here with a bar for
@@ -90,9 +90,12 @@ def is_after(sighting: Sighting, occasion: Occasion, settings: Settings) -> bool
         return True if sighting.day <= occasion.last + timedelta(settings.verdict_days) else None
     if sighting.day < occasion.first:
         return False
-    if sighting.authority.rank <= Authority.JOINT_STATEMENT.rank:
-        return True
-    return not sighting.signal.ahead and (False or brought(sighting) in _MADE)
+    # On the days themselves previews and results stand side by side. From the second day on what is said without looking ahead
+    # is a result; on the first, what was reached, and what stands in a paper of both sides.
+    papers = sighting.authority.rank <= Authority.JOINT_STATEMENT.rank
+    if sighting.day > occasion.first:
+        return papers or not sighting.signal.ahead
+    return not sighting.signal.ahead and (papers or brought(sighting) in _MADE)
 
 
 def verdicts_of(
