@@ -7,7 +7,7 @@ themselves of what was reached (``is_after``).
 **What shows it.** Every sighting afterwards that speaks of the deal is a piece of evidence: those of the deal itself, and those
 of others that are like enough to one of its own (``alike``: the likeness by which signals become deals, here with a bar for
 each outcome, ``BARS``). That a deal merely went on, or was refused, is said in words that fit many a deal; they have to be
-nearer.
+nearer. A reprint that says what the document it copies said before is no news, whenever it comes out.
 
 **What settles it.** Where one piece says that the deal was refused and another that it was reached, the higher authority has it
 (``model.Authority``: treaty register, signed text, list of outcomes, joint statement, spokesperson, press). Else how far it
@@ -37,10 +37,6 @@ BARS: dict[Outcome, float] = {
     Outcome.REFUSED: 0.8,
     Outcome.ADVANCED: 0.8,
 }
-# "Signed" settles a deal before "agreed" unless its words are further off by more than this. Set with the bars.
-NEARER = 0.15
-# A sighting in the deal's own tree is nearer by this than its words are. Set with the bars.
-OWN = 0.15
 # Evidence of which the engine is less sure than this is none: it is the engine's own bar for telling a signal.
 EVIDENCE_CONFIDENCE = 0.4
 
@@ -109,7 +105,7 @@ def verdicts_of(
     before: dict[str, list[Sighting]] = {}
     after: dict[str, list[Sighting]] = {}
     for deal in sorted(deals, key=lambda each: each.id):
-        for sighting in deal.sightings:
+        for sighting in _first_said(deal.sightings):
             when = is_after(sighting, occasion, settings)
             if when is not None and not (when and sighting.vanished):
                 (after if when else before).setdefault(deal.id, []).append(sighting)
@@ -122,6 +118,22 @@ def verdicts_of(
     return sorted(found, key=lambda verdict: verdict.deal)
 
 
+def _first_said(sightings: Sequence[Sighting]) -> list[Sighting]:
+    """Leave out what copies repeat: of one voice, all that says the same, by the same source, stands in the first document.
+
+    Else a preview that is printed again after the day would tell that the deal went on, and a reprint would be shown as evidence.
+    """
+
+    def said(each: Sighting) -> tuple[object, ...]:
+        signal = each.signal
+        return each.voice, signal.source_type, signal.source, signal.stage, signal.ahead, signal.certainty
+
+    first: dict[tuple[object, ...], str] = {}
+    for each in sorted(sightings, key=lambda each: (each.day, each.document != each.voice, each.document)):
+        first.setdefault(said(each), each.document)
+    return [each for each in sightings if first[said(each)] == each.document]
+
+
 def _on_the_table(
     id: str,
     mine: Sequence[Sighting],
@@ -131,12 +143,11 @@ def _on_the_table(
 ) -> Verdict:
     pieces = []
     nearest = 0.0
-    for other, sightings in after.items():
+    for sightings in after.values():
         for each in sightings:
             like = max(alike(own, each) for own in mine)
             nearest = max(nearest, like)
             outcome = brought(each)
-            like = min(1.0, like + OWN) if other == id else like
             if like >= BARS[outcome]:
                 pieces.append(_Evidence(outcome, like, each))
     best = _settled(pieces)
@@ -156,9 +167,6 @@ def _settled(pieces: Sequence[_Evidence]) -> _Evidence | None:
         made.sighting.authority.rank > refused.sighting.authority.rank for o, made in best.items() if o in _MADE
     ):
         return refused
-    signed, agreed = best.get(Outcome.SIGNED), best.get(Outcome.AGREED)
-    if signed is not None and agreed is not None and signed.likeness < agreed.likeness - NEARER:
-        return agreed
     return next((best[outcome] for outcome in _ORDER if outcome in best), None)
 
 
