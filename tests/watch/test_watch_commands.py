@@ -65,7 +65,7 @@ def test_from_an_address_to_documents(web: Web, capsys: pytest.CaptureFixture[st
     assert "paraph watch" in err
     assert run("watch", "--once") == Exit.DONE
     out, err = capsys.readouterr()
-    assert [line.split()[1] for line in out.splitlines()] == ["new", "new", "new", "1"]
+    assert [line.split()[2] for line in out.splitlines()] == ["new", "new", "new", "1"]
     assert "Talks 3 · The Oslo Example" in out
     assert "1 feed: 1 answered with 3 new entries · 3 documents · " in out
     assert err == ""
@@ -281,8 +281,8 @@ def test_lines_of_what_happens() -> None:
     from paraph.show.feed_list import apart, summary_line, told_line
 
     document = Told(NOW, "document", title="T", publisher="P", url="http://a.example/1", state="copy", signals=2)
-    assert told_line(document) == "08:00  copy     2 signals   T · P · http://a.example/1"
-    assert told_line(Told(NOW, "document", state="new", signals=0)) == "08:00  new      no signals  (no title)"
+    assert told_line(document) == "08:00 UTC  copy     2 signals   T · P · http://a.example/1"
+    assert told_line(Told(NOW, "document", state="new", signals=0)) == "08:00 UTC  new      no signals  (no title)"
     page = Told(NOW, "page", feed="f", url="u", text="the server said 403")
     assert told_line(page) == "u: the server said 403 (the feed's own words are taken where it has any)"
     assert told_line(Told(NOW, "gone", feed="f", text="x\x1b")).startswith("f: x")

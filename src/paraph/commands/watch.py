@@ -104,6 +104,6 @@ def _tell(told: Told, sink: Sink, form: str) -> None:
     elif told.what == "document":
         sink.write(told_line(told) + "\n", sink.encoding)
     elif told.summary is not None:
-        sink.write(f"{told.at:%H:%M}  {summary_line(told.summary)}\n", sink.encoding)
+        sink.write(f"{told.at:%H:%M} UTC  {summary_line(told.summary)}\n", sink.encoding)
     if told.what not in ("document", "round"):
         say(told_line(told))

@@ -102,7 +102,7 @@ def told_line(told: Told) -> str:
         return joined_line(told)
     signals = count(told.signals or 0, "signal") if told.signals else "no signals"
     about = joined([line(told.title or "") or "(no title)", line(told.publisher or ""), line(told.url or "")])
-    return f"{told.at:%H:%M}  {told.state or '':<7}  {signals:<10}  {about}"
+    return f"{told.at:%H:%M} UTC  {told.state or '':<7}  {signals:<10}  {about}"
 
 
 def joined_line(told: Told) -> str:
