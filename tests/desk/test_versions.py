@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from desks import Clock
-from paraph.desk import Desk, Raw
+from paraph.desk import DealQuery, Desk, Raw
 from paraph.desk.schema import raws
 from paraph.errors import DeskError
 from paraph.model import Document, Reading
@@ -207,6 +207,21 @@ def test_texts_come_out_letter_by_letter(desk: Desk) -> None:
         ("NO", "x\x00"),
     )
     assert desk.add(Reading(document, ())).state == "same"
+
+
+def test_names_of_any_length_fit(desk: Desk) -> None:
+    """An index of PostgreSQL takes 2,700 bytes; a page may call its publisher what it likes."""
+    long = "".join(chr(0x4E00 + (7919 * n) % 20_000) for n in range(20_000))
+    body = text(HEAD, FEED)
+    document = Document(body, id=long, publisher=long, title=long, url=f"https://{long[:9]}.example/{long}")
+    found = signal(body, "ferry pact", source=long, parties=("NO", long))
+    added = desk.add(Reading(document, (found,)))
+    assert desk.add(Reading(document, (found,))).state == "same"
+    kept = desk.document(added.document)
+    assert (kept.document.publisher, kept.document.title) == (long, long)
+    (sighting,) = desk.sightings()
+    assert (sighting.signal.source, sighting.signal.parties) == (long, ("NO", long))
+    assert len(desk.deals(DealQuery(parties=(long,), publishers=(long,)))) == 1
 
 
 def test_an_unknown_document_is_told(desk: Desk) -> None:

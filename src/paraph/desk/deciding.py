@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, or_, select
 
 from paraph.desk import deals, ingest, reviews, stale
-from paraph.desk.identity import utc
+from paraph.desk.identity import LONGEST, utc
 from paraph.desk.places import selector_of
 from paraph.desk.queries import root_of
 from paraph.desk.rows import among
@@ -118,6 +118,8 @@ def _checked(connection: Connection, review: Review) -> Review:
     elif action is Action.OWN:
         if not str(payload.get("publisher") or "").strip() or not isinstance(payload.get("owner", ""), str):
             raise UsageError("own: give the publisher (or site) and its owner")
+        if len(payload["publisher"]) > LONGEST:
+            raise UsageError(f"own: a publisher's name has at most {LONGEST} characters here")
     elif action is Action.NOTE and not review.reason:
         raise UsageError("note: the note is empty")
     elif action is Action.UNDO:

@@ -10,7 +10,18 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from paraph.desk.values import Arrival
 from paraph.model import Document, day_of, document_id, iso, text_hash
 
-__all__ = ["canonical", "day_that_counts", "key_of", "signal_id", "site_of", "stamp_of", "utc", "version_hash"]
+__all__ = [
+    "LONGEST",
+    "canonical",
+    "day_that_counts",
+    "key_of",
+    "shortened",
+    "signal_id",
+    "site_of",
+    "stamp_of",
+    "utc",
+    "version_hash",
+]
 
 # Parts of an address that say how somebody came to it, not what stands there.
 _TRAILS = ("utm_", "fbclid", "gclid", "dclid", "mc_cid", "mc_eid", "igshid", "ref_src", "cmpid", "ncid", "ocid")
@@ -23,15 +34,28 @@ _ZONES_AHEAD = timedelta(hours=14)
 
 _KEY_DIGITS, _SIGNAL_DIGITS = 16, 12
 
+# The longest name that is kept as it is where the database has an index of it: PostgreSQL's take 2,700 bytes, and a code point
+# has up to four (twenty, where it is escaped).
+LONGEST = 130
+
 
 def key_of(document: Document) -> str:
     """Return the key that the desk knows a document by, the same for all versions of it.
 
     That is its id, where it was given one; else a hash of its canonical address; else the hash of its text that is its id.
+    Of an id longer than ``LONGEST`` the beginning and a hash stand for it.
     """
     if not document.url or document.id != document_id(document.text, document.url):
-        return document.id
+        return shortened(document.id)
     return hashlib.sha256(canonical(document.url).encode("utf-8", "surrogatepass")).hexdigest()[:_KEY_DIGITS]
+
+
+def shortened(name: str) -> str:
+    """Return a name as it can stand in an index; nearly always the name itself."""
+    if len(name) <= LONGEST:
+        return name
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{name[: LONGEST - len(digest) - 1]}~{digest}"
 
 
 def canonical(url: str) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from paraph._version import __version__
 from paraph.desk import deals, raws, reviews
 from paraph.desk.folding import Standing, Text, days_of, fold, in_order
-from paraph.desk.identity import key_of, site_of, stamp_of, utc, version_hash
+from paraph.desk.identity import key_of, shortened, site_of, stamp_of, utc, version_hash
 from paraph.desk.places import selector_of
 from paraph.desk.placing import DocumentForest, SignalForest, place, take_out
 from paraph.desk.rows import among, document_of, signal_of
@@ -80,7 +80,7 @@ def add(
                 told = {
                     "seen": moment,
                     "stamp": stamp_of(document, seen),
-                    "read_id": document.id,
+                    "read_id": shortened(document.id),
                     "fetched": iso(document.fetched),
                     "language": document.language,
                     "notes": list(document.notes),
@@ -122,7 +122,7 @@ def _new_version(
     values = {
         "document_id": id,
         "hash": hash,
-        "read_id": document.id,
+        "read_id": shortened(document.id),
         "stamp": stamp_of(document, seen),
         "seen": moment,
         "url": document.url,
@@ -412,7 +412,7 @@ def _write_parties(connection: Connection, found: Iterable[tuple[int, Mapping[st
     rows = [
         {"party": party, "day": values["day"].toordinal(), "signal_id": row}
         for row, values in found
-        for party in dict.fromkeys(values["parties"])
+        for party in dict.fromkeys(map(shortened, values["parties"]))
     ]
     if rows:
         connection.execute(insert(signal_parties), rows)

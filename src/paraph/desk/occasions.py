@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from paraph.desk import reviews, stale
+from paraph.desk.identity import LONGEST
 from paraph.desk.rows import among, select_sightings, sighting_of
 from paraph.desk.schema import (
     aliases,
@@ -54,6 +55,8 @@ def add(connection: Connection, occasion: Occasion) -> None:
     """
     if not occasion.name.strip():
         raise UsageError("an occasion needs a name")
+    if len(occasion.name) > LONGEST:
+        raise UsageError(f"an occasion's name has at most {LONGEST} characters, not {len(occasion.name)}")
     if occasion.last < occasion.first:
         raise UsageError(
             f"occasion “{occasion.name}”: its last day, {occasion.last}, is before its first, {occasion.first}"

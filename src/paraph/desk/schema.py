@@ -161,8 +161,6 @@ documents = Table(
     Column("likeness", Float),
     Column("root_id", Row),  # the voice: itself where it is no copy
     Index(None, "day", "id"),
-    Index(None, "publisher"),
-    Index(None, "site"),
     Index(None, "parent_id"),
     Index(None, "root_id"),
 )

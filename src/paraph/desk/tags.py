@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
+from paraph.desk.identity import shortened
 from paraph.model import Certainty, Deal, Instrument, Sector, SourceType, Stage
 
 __all__ = ["FIELDS", "Place", "Tag", "bits", "counts", "marks_of", "state_of", "tag_rows", "tags_of"]
@@ -30,7 +31,7 @@ class Tag(StrEnum):
 
     def __call__(self, value: str) -> str:
         """Return the tag of a value: "party:IN"."""
-        return f"{self}:{value}"
+        return f"{self}:{shortened(value)}"
 
 
 class Place(StrEnum):

@@ -76,9 +76,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_documents_day_id", "documents", ["day", "id"])
     op.create_index("ix_documents_parent_id", "documents", ["parent_id"])
-    op.create_index("ix_documents_publisher", "documents", ["publisher"])
     op.create_index("ix_documents_root_id", "documents", ["root_id"])
-    op.create_index("ix_documents_site", "documents", ["site"])
     op.create_table(
         "feeds",
         sa.Column("id", Row, nullable=False),
