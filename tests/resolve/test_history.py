@@ -265,6 +265,8 @@ def test_the_outlook_is_the_latest_word_on_what_lies_beyond():
     assert told(talks).status.outlook is None
     assert told(talks, hint).status.outlook == hint
     assert told(talks, hint, later).status.outlook == later
+    same_day = sighting(0, "signed", ahead=True, certainty="possible")
+    assert told(talks, same_day).status.outlook == same_day
     assert told(talks, sighting(3, "talks", ahead=True)).status.outlook is None
     assert told(talks, sighting(3, "ended", ahead=True, certainty="possible")).status.outlook is None
     assert told(talks, hint, sighting(20, "ended")).status.outlook is None
