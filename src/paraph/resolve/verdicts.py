@@ -162,11 +162,11 @@ def _settled(pieces: Sequence[_Evidence]) -> _Evidence | None:
         of = [piece for piece in pieces if piece.outcome is outcome]
         if of:
             best[outcome] = min(of, key=lambda piece: piece.worth)
-    refused = best.get(Outcome.REFUSED)
-    if refused is not None and any(
-        made.sighting.authority.rank > refused.sighting.authority.rank for o, made in best.items() if o in _MADE
-    ):
-        return refused
+    refused = [piece.sighting.authority.rank for piece in pieces if piece.outcome is Outcome.REFUSED]
+    made = [piece.sighting.authority.rank for piece in pieces if piece.outcome in _MADE]
+    # The highest on either side: a press report near in its words takes nothing from the list of outcomes that says the same.
+    if refused and made and min(refused) < min(made):
+        return best[Outcome.REFUSED]
     return next((best[outcome] for outcome in _ORDER if outcome in best), None)
 
 
