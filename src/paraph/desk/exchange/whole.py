@@ -21,13 +21,14 @@ import json
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Table, exists, select
 
 from paraph.desk.exchange.tables import BATCH, binary
 from paraph.desk.opening import reader
+from paraph.desk.rows import among
 from paraph.desk.schema import (
     aliases,
     documents,
@@ -52,11 +53,14 @@ VERSION_FACTS = ("url", "publisher", "title", "published", "updated", "fetched",
 # What of a feed is only between one watcher and the next.
 PASSING = frozenset(("id", "feed_id", "claimed"))
 
+# So many documents are held in memory at once, with their texts.
+TEXTS = 50
+
 Line = dict[str, Any]
 
 
 def lines_of(desk: Desk) -> Iterator[str]:
-    """Yield the desk as lines, line ends included; one document is held in memory at a time.
+    """Yield the desk as lines, line ends included; a few documents are held in memory at a time.
 
     All of them show one state of the desk, whoever writes to it meanwhile.
     """
@@ -90,21 +94,27 @@ def _raws(connection: Connection) -> Iterator[Line]:
 
 
 def _documents(connection: Connection) -> Iterator[Line]:
-    found = (
-        select(documents.c.key, documents.c.first_seen, documents.c.arrival, versions, raws.c.hash.label("raw"))
-        .join(versions, versions.c.document_id == documents.c.id)
-        .outerjoin(raws, raws.c.id == versions.c.raw_id)
-        .order_by(binary(connection, documents.c.key), versions.c.stamp, versions.c.seen, versions.c.hash)
-    )
-    for key, rows in groupby(_each(connection, found, 10), key=lambda row: row.key):
-        kept = list(rows)
-        yield {
-            "type": "document",
-            "id": key,
-            "first_seen": kept[0].first_seen,
-            "arrival": kept[0].arrival,
-            "versions": [_version(row) for row in kept],
-        }
+    # Sorted are the documents alone: to sort their texts as well the database would write all of them to the disk first.
+    facts = select(documents.c.id, documents.c.key, documents.c.first_seen, documents.c.arrival)
+    ordered = _each(connection, facts.order_by(binary(connection, documents.c.key)))
+    while batch := list(islice(ordered, TEXTS)):
+        found = (
+            select(versions, raws.c.hash.label("raw"))
+            .outerjoin(raws, raws.c.id == versions.c.raw_id)
+            .where(among(connection, versions.c.document_id, [row.id for row in batch]))
+        )
+        texts: dict[int, list[Any]] = {}
+        for row in connection.execute(found):
+            texts.setdefault(row.document_id, []).append(row)
+        for row in batch:
+            kept = sorted(texts[row.id], key=lambda text: (text.stamp, text.seen, text.hash))
+            yield {
+                "type": "document",
+                "id": row.key,
+                "first_seen": row.first_seen,
+                "arrival": row.arrival,
+                "versions": [_version(text) for text in kept],
+            }
 
 
 def _version(row: Any) -> Line:
