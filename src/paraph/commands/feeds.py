@@ -74,7 +74,7 @@ def _follow(given: argparse.Namespace, settings: Settings, urls: list[tuple[str,
         for feed, new in done:
             sink.write(f"{'added' if new else 'known'}  {line(feed.url)}\n")
     if any(new for _, new in done):
-        say("paraph watch asks them: --once for one round, without it for good")
+        say("paraph watch --once asks them now, paraph watch from now on")
 
 
 def _list(given: argparse.Namespace) -> int:
