@@ -369,7 +369,7 @@ def _sync(
     fresh = {made[values["key"]] for values in new if values["state"] != out}
     placed = moved | fresh
     _write_keys(connection, [(ids[name], values) for name, values in wanted.items() if ids[name] in placed])
-    repinned = reviews.pin(connection, {key}, gone)
+    repinned = reviews.pin(connection, {key}, gone) if reviews.any_pins(connection) else set()
     forest = SignalForest(connection)
     left, _, roots = take_out(forest, leaving)
     also = {row for row in repinned | left if row not in leaving and row not in fresh}

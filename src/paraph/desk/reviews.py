@@ -23,7 +23,18 @@ from paraph.desk.schema import documents, pins, reviews, signals, versions
 from paraph.desk.values import Action, Review, State, Target, Unplaced
 from paraph.model import Certainty, Instrument, Sector, Selector, Signal, SourceType, Stage
 
-__all__ = ["FIELDS", "Decided", "acting", "decided_about", "each_review", "field_value", "pin", "review_of", "undone"]
+__all__ = [
+    "FIELDS",
+    "Decided",
+    "acting",
+    "any_pins",
+    "decided_about",
+    "each_review",
+    "field_value",
+    "pin",
+    "review_of",
+    "undone",
+]
 
 # What a person can correct, and what makes a value of it of what a program or a form gives.
 FIELDS: Mapping[str, Any] = {
@@ -193,6 +204,14 @@ def _added(review: Review, selector: Selector, document: str, texts: Sequence[tu
     )
     key = signal_id(document, first_start, first_end, first.text_hash)
     return Standing(key, text, day, signal, vanished=text is not texts[-1][0])
+
+
+_ANY_PIN = select(pins.c.review_id).limit(1)
+
+
+def any_pins(connection: Connection) -> bool:
+    """Whether anybody merged or split anything: mostly not, and then no signal is pinned."""
+    return connection.execute(_ANY_PIN).first() is not None
 
 
 def pin(connection: Connection, changed: Collection[str], gone: Collection[int] = ()) -> set[int]:
