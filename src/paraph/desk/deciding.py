@@ -94,7 +94,9 @@ _LEAST_DIGITS = 4
 
 
 def _with_target(connection: Connection, review: Review) -> Review:
-    if review.target is not None or review.action not in _OF_SIGNALS:
+    # A note may be about the desk as a whole, or about a signal.
+    about = review.action in _OF_SIGNALS or (review.action is Action.NOTE and review.signal)
+    if review.target is not None or not about:
         return review
     if not review.signal:
         raise UsageError(f"{review.action}: which signal is not said (give its id)")
