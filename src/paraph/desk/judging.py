@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import combinations
+from typing import Any
 
 from sqlalchemy import Connection, select
 
-from paraph.desk import occasions, queries
+from paraph.desk import occasions, queries, reviews
 from paraph.desk.rows import among
-from paraph.desk.schema import signals
-from paraph.link import Traits, score
+from paraph.desk.schema import pins, signals
+from paraph.desk.schema import reviews as log
+from paraph.desk.values import Target
+from paraph.link import Traits, roots_of, score
 from paraph.model import Deal, Occasion, Sighting
 from paraph.resolve.verdicts import verdicts_of
 from paraph.settings import Settings
@@ -29,12 +33,21 @@ def on_the_desk(connection: Connection, occasion: Occasion, settings: Settings) 
 def judge(connection: Connection, occasion: Occasion, settings: Settings) -> list[Deal]:
     """Work out the verdicts on an occasion, keep them in the place of those it had, and return the deals looked at.
 
-    What a person overruled stands (``occasions.verdicts_of``). Raises DeskError for an unknown occasion.
+    What a person overruled stands (``occasions.verdicts_of``). Of deals that a person put together each part speaks of the
+    other, whatever its words, and of deals that a person set apart none does. Raises DeskError for an unknown occasion.
     """
     deals = on_the_desk(connection, occasion, settings)
-    known = _traits(connection, [sighting.id for deal in deals for sighting in deal.sightings])
+    deal_of = {sighting.id: deal.id for deal in deals for sighting in deal.sightings}
+    rows = _rows(connection, sorted(deal_of))
+    known = {row.key: traits for row in rows if (traits := Traits.read(row.traits)) is not None}
+    parts, apart = _parts(rows), _apart(connection)
 
     def alike(one: Sighting, other: Sighting) -> float:
+        if parts[one.id] != parts[other.id]:
+            if deal_of[one.id] == deal_of[other.id]:
+                return 1.0
+            if frozenset((deal_of[one.id], deal_of[other.id])) in apart:
+                return 0.0
         a, b = known.get(one.id), known.get(other.id)
         # Of all pairs most have neither a word nor the sector in common; none of those has come near any bar.
         if a is None or b is None or (a.sector != b.sector and set(a.words).isdisjoint(b.words)):
@@ -45,9 +58,32 @@ def judge(connection: Connection, occasion: Occasion, settings: Settings) -> lis
     return deals
 
 
-def _traits(connection: Connection, ids: Sequence[str]) -> dict[str, Traits]:
-    """Return the traits of signals by their ids, without those that an older linking wrote."""
-    rows = connection.execute(
-        select(signals.c.key, signals.c.traits).where(among(connection, signals.c.key, sorted(ids)))
+def _rows(connection: Connection, keys: Sequence[str]) -> list[Any]:
+    found = select(
+        signals.c.id, signals.c.key, signals.c.traits, signals.c.parent_id, signals.c.pinned, signals.c.pin_id
     )
-    return {row.key: traits for row in rows if (traits := Traits.read(row.traits)) is not None}
+    return list(connection.execute(found.where(among(connection, signals.c.key, keys))))
+
+
+def _parts(rows: Sequence[Any]) -> dict[str, int]:
+    """Return the part of its tree that each signal is in: the parts that a person put together are cut where they were pinned."""
+    above = {row.id: None if row.pinned and row.parent_id == row.pin_id else row.parent_id for row in rows}
+    tops = roots_of(above)
+    return {row.key: tops[row.id] for row in rows}
+
+
+def _apart(connection: Connection) -> set[frozenset[str]]:
+    """Return the pairs of deals that a person made of one by splitting it, by their ids."""
+    if not reviews.any_pins(connection):
+        return set()
+    found = select(pins.c.review_id, pins.c.one, pins.c.other, log.c.target).join(log, log.c.id == pins.c.review_id)
+    ends: dict[int, set[str]] = {}
+    for row in connection.execute(found):
+        if not row.other:
+            ends.setdefault(row.review_id, set()).update((Target.from_dict(row.one).signal, row.target["signal"]))
+    deals = occasions.roots_of(connection, set().union(*ends.values()))
+    return {
+        frozenset(pair)
+        for each in ends.values()
+        for pair in combinations(sorted({deals[id] for id in each if id in deals}), 2)
+    }

@@ -26,7 +26,7 @@ from paraph.desk.values import Action, Review
 from paraph.errors import DeskError, UsageError
 from paraph.model import Occasion, Outcome, Sighting, Verdict
 
-__all__ = ["add", "all_of", "named", "remove", "settle", "verdicts_of"]
+__all__ = ["add", "all_of", "named", "remove", "roots_of", "settle", "verdicts_of"]
 
 
 def all_of(connection: Connection) -> list[Occasion]:
@@ -134,7 +134,7 @@ def _verdicts(connection: Connection, occasion: Occasion) -> list[Verdict]:
     overruling = _overruling(connection, occasion.name)
     asked = {row.deal for row in rows} | {row.evidence for row in rows if row.evidence}
     asked |= {key for review in overruling for key in (review.signal, review.payload.get("evidence")) if key}
-    roots, sightings = _roots_of(connection, asked), _sightings(connection, asked)
+    roots, sightings = roots_of(connection, asked), _sightings(connection, asked)
     out: dict[str, Verdict] = {}
     for row in rows:
         deal = roots.get(row.deal, row.deal)
@@ -179,7 +179,7 @@ def _rows_of(connection: Connection, keys: Collection[str]) -> Mapping[str, int]
     return found | {row.key: row.id for row in connection.execute(now)}
 
 
-def _roots_of(connection: Connection, keys: Collection[str]) -> dict[str, str]:
+def roots_of(connection: Connection, keys: Collection[str]) -> dict[str, str]:
     """Return the id of the deal that each signal is in now; signals that are gone, or rejected, are left out."""
     rows = _rows_of(connection, keys)
     if not rows:
