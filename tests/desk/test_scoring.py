@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import update
 
 from paraph.desk import Desk, Review, open_desk
+from paraph.desk.schema import signals
 from paraph.desk.scoring import catch_up, forecasts_at, read_tally, renew, scores
 from paraph.desk.values import Action
 from paraph.errors import DeskError
@@ -70,6 +72,13 @@ def test_a_forecast_has_its_wording_and_specificity_from_the_desk(full: Desk) ->
     assert (ferries.wording, ferries.specificity) == ("will sign", Specificity.NAMED)  # Chiloe is a name
     assert (ferries.lead, ferries.day, ferries.occasion) == (19, date(2025, 3, 2), VISIT.name)
     assert found["post.example", "agriculture"].specificity is Specificity.TOPIC
+
+
+def test_traits_that_an_older_linking_wrote_leave_a_forecast_its_subject(full: Desk) -> None:
+    with full.begin() as connection:
+        connection.execute(update(signals).values(traits="[]"))
+    scores(full, By.PUBLISHER, today=AFTER)
+    assert {each.specificity for each in forecasts_at(full, VISIT)} == {Specificity.TOPIC}
 
 
 def test_nothing_counts_before_the_day_is_past(full: Desk) -> None:
