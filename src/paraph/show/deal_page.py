@@ -299,6 +299,8 @@ def _decision(review: Review) -> Text:
 
     text = Text.assemble((f"{review.id}", HEAD), f"  {day(review.at)}  {line(review.who)}: {review.action}")
     for name, value in review.payload.items():
+        if name == "pins":
+            continue  # how the desk carries a merge or a split out
         text.append(f" {line(name)} {line(' '.join(value) if isinstance(value, list) else str(value))}")
     if review.undoes:
         text.append(f" {review.undoes}")
