@@ -64,9 +64,19 @@ def server() -> Iterator[str]:
         run(str(programs / "initdb"), "-D", data, "-U", "paraph", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
         options = f"-k {folder} {QUICK}"
         run(str(programs / "pg_ctl"), "-D", data, "-o", options, "-l", str(folder / "log"), "-w", "start")
+        # Waits for its input to end, which it does however these tests end, be it by kill -9; then ends the server.
+        guard = subprocess.Popen(
+            ("sh", "-c", 'read -r _; "$0" -D "$1" -m immediate -w stop', str(programs / "pg_ctl"), data),
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            **given,
+        )
         try:
             yield f"postgresql://paraph@/{{name}}?host={folder}"
         finally:
-            run(str(programs / "pg_ctl"), "-D", data, "-m", "immediate", "-w", "stop")
+            guard.communicate()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
