@@ -70,7 +70,10 @@ def little(number: int) -> Reading:
     text = _body("talks", ("Norway", "Chile"), deal, chance)
     return Reading(
         Document(
-            text=text, id=f"little-{number}", published=date(2031, 1, 1) + timedelta(days=number % 90), language="en"
+            text=text,
+            id=f"little-{number}",
+            published=date(2011, 1, 1) + timedelta(days=number * 37 % 7_000),
+            language="en",
         ),
         (
             signal(
