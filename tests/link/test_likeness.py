@@ -52,6 +52,11 @@ STOCK = (
     told(UAVS, "d", "defence"),
     told(PIPELINE, "e", "energy", "construction"),
 )
+# Long enough that the order in which weights are summed would show in the last bits.
+_MANY = tuple(
+    sorted("ferri electr port uranium reactor oil trade salmon loan radar hydrogen copper wine visa rail".split())
+)
+CROWDED = tuple(replace(each, words=_MANY[n:], around=_MANY[: 15 - n], document=f"{n}") for n, each in enumerate(STOCK))
 
 _words = st.lists(
     st.sampled_from("ferri electr mq9 mq9b drone #400 s400 reactor oil zzqqx trade".split()), max_size=5, unique=True
@@ -112,14 +117,14 @@ def test_likeness_is_the_same_to_the_last_bit_in_every_process(seed: str) -> Non
     )
     said = subprocess.run(
         [sys.executable, "-X", "utf8", "-c", code],
-        input="\n".join(each.to_json() for each in STOCK),
+        input="\n".join(each.to_json() for each in STOCK + CROWDED),
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=True,
         env={"PYTHONHASHSEED": seed},
     ).stdout.strip()
-    assert said == str([score(a, b).hex() for a, b in combinations(STOCK, 2)])
+    assert said == str([score(a, b).hex() for a, b in combinations(STOCK + CROWDED, 2)])
 
 
 def test_the_table_holds_a_weight_for_each_feature() -> None:

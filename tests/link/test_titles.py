@@ -80,6 +80,11 @@ def test_a_single_word_gives_way_to_two() -> None:
     assert title_of([said("ferries", "a"), said("electric ferries", "b")]) == "Electric ferries"
 
 
+def test_a_single_word_gives_way_to_two_even_if_it_is_said_more_often() -> None:
+    often = [said("ferries", f"z{n}") for n in range(8)]
+    assert title_of([said("electric ferries", "a"), *often]) == "Electric ferries"
+
+
 def test_what_is_said_most_often_is_the_title_whatever_its_case() -> None:
     often = [said("harbour cranes", "a"), said("Harbour Cranes", "b"), said("harbour cranes", "c")]
     assert title_of([said("electric ferries", "z"), *often]).lower() == "harbour cranes"

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paraph.link import Traits, traits_of
-from paraph.link.traits import AROUND, designations, forms, root, weight_of
+from paraph.link.traits import AROUND, designations, forget, forms, root, weight_of
 from paraph.model import Document
 from samples import signal
 
@@ -286,3 +286,9 @@ def test_one_endless_sentence_is_borne(stopwatch) -> None:
 
 def test_rare_words_tell_more_than_frequent_ones() -> None:
     assert weight_of("zzqqx") > weight_of(root("trade")) > 0
+
+
+def test_tables_read_again_say_the_same() -> None:
+    before = [weight_of(word) for word in ("trade", "zzqqx")]
+    forget()
+    assert [weight_of(word) for word in ("trade", "zzqqx")] == before

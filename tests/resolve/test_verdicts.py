@@ -269,6 +269,13 @@ def test_of_several_that_say_the_same_the_nearest_is_shown_then_the_highest_auth
     assert judged(hinted(), press, surer, alike=near)["hinted"].evidence is surer.sightings[0]
 
 
+def test_of_pieces_alike_in_all_the_same_one_is_shown_whatever_their_order() -> None:
+    one, other = (sighting(AFTER, "signed", document=name) for name in ("one", "other"))
+    for pair in ((one, other), (other, one)):
+        verdict = judged(hinted(), deal(*pair, id="papers"), alike=fixed(0.9))["hinted"]
+        assert verdict.evidence is one
+
+
 # Unannounced
 
 
@@ -338,6 +345,14 @@ def test_evidence_is_the_first_print_not_a_reprint() -> None:
     found = judged(hinted(), evidence, alike=fixed(0.9))
     assert found["hinted"].evidence is shown
     assert found["of-original"].evidence is shown
+
+
+def test_on_one_day_the_document_that_is_copied_comes_before_its_copies() -> None:
+    shown = sighting(AFTER, "signed", document="original", id="z")
+    (again,) = copies(shown, [AFTER])
+    again = replace(again, document="a reprint")
+    found = judged(hinted(), deal(again, shown, id="of-original"), alike=fixed(0.9))
+    assert found["hinted"].evidence is shown
 
 
 # Pure
