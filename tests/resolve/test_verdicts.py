@@ -14,6 +14,7 @@ from paraph.model import Authority, Deal, Occasion, Outcome, Sighting, Verdict
 from paraph.resolve.verdicts import (
     BARS,
     EVIDENCE_CONFIDENCE,
+    OWN_BAR,
     brought,
     is_after,
     verdicts_of,
@@ -170,11 +171,12 @@ def test_words_that_fit_many_a_deal_have_to_be_nearer() -> None:
     assert set(BARS) == set(Outcome) - {Outcome.ABSENT}
 
 
-def test_the_deals_own_evidence_meets_the_same_bar() -> None:
-    bar = BARS[Outcome.SIGNED]
-    own = sighting(AFTER, "signed", document="own")
-    assert outcome(hinted(own), alike=fixed(bar)) is Outcome.SIGNED
-    assert outcome(hinted(own), alike=fixed(bar - 0.01)) is Outcome.ABSENT
+@pytest.mark.parametrize(("stage", "wanted"), [("signed", "signed"), ("ended", "refused"), ("talks", "advanced")])
+def test_the_deals_own_evidence_may_be_further_off_than_a_strangers(stage: str, wanted: str) -> None:
+    own = sighting(AFTER, stage, document="own")
+    assert outcome(hinted(own), alike=fixed(OWN_BAR)) == wanted
+    assert outcome(hinted(own), alike=fixed(OWN_BAR - 0.01)) is Outcome.ABSENT
+    assert min(BARS.values()) >= OWN_BAR
 
 
 def test_the_nearest_of_the_deals_own_words_counts() -> None:

@@ -20,8 +20,8 @@ __all__ = ["keys_of"]
 WINDOWS = ((5.0, 1500), (3.5, 400), (0.0, 45))
 # Beside two parties every word does so for this long: what two states do together in one field is followed over a year.
 PAIR_DAYS = 400
-# Keys are made of at most this many parties and words of a signal, those that tell most first: a list of 27 members would
-# otherwise make hundreds. Set by eye.
+# Keys are made of at most this many parties (the first by the alphabet) and words (those that tell most) of a signal: a list of
+# 27 members would otherwise make hundreds. Two long lists that share only later members are compared by no key. Set by eye.
 MOST_PARTIES, MOST_WORDS = 4, 6
 # General anchors ("several agreements") have no word of their own; they are compared with each other.
 GENERAL = "[general]"

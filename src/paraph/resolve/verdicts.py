@@ -27,7 +27,7 @@ from datetime import timedelta
 from paraph.model import Authority, Certainty, Deal, Occasion, Outcome, Sighting, Stage, Verdict
 from paraph.settings import Settings
 
-__all__ = ["BARS", "EVIDENCE_CONFIDENCE", "brought", "is_after", "verdicts_of"]
+__all__ = ["BARS", "EVIDENCE_CONFIDENCE", "OWN_BAR", "brought", "is_after", "verdicts_of"]
 
 # How alike evidence must be to one of the deal's own sightings to show an outcome: of a grid from .3 to .95 the best sum of the
 # three figures of run.py outcomes on gold/dev without the share of right verdicts falling (training/linking/README.md).
@@ -37,6 +37,9 @@ BARS: dict[Outcome, float] = {
     Outcome.REFUSED: 0.8,
     Outcome.ADVANCED: 0.8,
 }
+# The same for the deal's own sightings, whatever they show. With the bars of strangers for them as well, .01 more verdicts are
+# right and the mean F1 is .02 lower; but then a deal that the list of deals shows as refused would be one not spoken of.
+OWN_BAR = 0.5
 # Evidence of which the engine is less sure than this is none: it is the engine's own bar for telling a signal.
 EVIDENCE_CONFIDENCE = 0.4
 
@@ -143,12 +146,12 @@ def _on_the_table(
 ) -> Verdict:
     pieces = []
     nearest = 0.0
-    for sightings in after.values():
+    for other, sightings in after.items():
         for each in sightings:
             like = max(alike(own, each) for own in mine)
             nearest = max(nearest, like)
             outcome = brought(each)
-            if like >= BARS[outcome]:
+            if like >= (OWN_BAR if other == id else BARS[outcome]):
                 pieces.append(_Evidence(outcome, like, each))
     best = _settled(pieces)
     if best is None:

@@ -167,6 +167,10 @@ def print_outcomes(
         console,
         limit,
     )
+    later = sum(not verdict.announced and verdict.outcome not in made for _, verdict in sure)
+    if later:
+        told = f"{count(later, 'deal was', 'deals were')} spoken of only afterwards, neither signed nor agreed (in JSON and CSV)"
+        console.print(Text(f"\n{told}", style=DIM))
     if len(sure) < len(deals):
         console.print(
             Text(
