@@ -130,7 +130,7 @@ def test_a_deal_that_fell_silent_has_lapsed(run: Run, monkeypatch: pytest.Monkey
     ("arguments", "told"),
     [
         (["deals", "--since", "soon"], "'soon' is no day; give one as 2025-12-04"),
-        (["deals", "--limit", "-3"], "expected one argument"),
+        (["deals", "--limit", "-3"], "'-3' is no number of things"),
         (["deals", "--limit", "x"], "'x' is no number of things"),
         (["deals", "--min-confidence", "2"], "--min-confidence 2.0 is out of range; give 0 to 1"),
         (["deals", "--sector", "sport"], "invalid choice: 'sport'"),

@@ -64,7 +64,11 @@ def _command(first: str, rest: list[str]) -> tuple[str, list[str]]:
         print(f"usage: paraph {first} {{{','.join(seconds)}}} ...\n\n{rows}")
         raise SystemExit(Exit.DONE)
     else:
-        told = f"{first} {rest[0]!r} is not known" if rest else f"what shall be done to the {first} is not said"
+        told = (
+            f"{first} {rest[0]!r} is not known"
+            if rest and rest[0][:1] != "-"
+            else f"what shall be done to the {first} is not said"
+        )
         told += f"; give one of: {', '.join(seconds)}; see paraph {first} --help"
     raise SystemExit(say(told, Exit.USAGE))
 
