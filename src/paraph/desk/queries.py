@@ -7,6 +7,7 @@ becomes part of a statement.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -46,10 +47,10 @@ __all__ = [
     "root_of",
 ]
 
-# A deal's words are looked for in so many signals, the newest first: enough for hundreds of pages, and read in some 20 ms
-# (benchmarks/desk.py). Where more hold the words the oldest deals are left out.
+# A deal's words are looked for in so many signals, the newest first: enough for dozens of pages. Where more hold the words the
+# oldest deals are left out. Set by eye; the time that it takes is "words" in benchmarks/desk.py.
 WORDS_SIGNALS = 5_000
-# Facets are counted over so many deals of a list, the newest first (benchmarks/desk.py).
+# Facets are counted over so many deals of a list, the newest first. Set by eye; the time is "facets" in benchmarks/desk.py.
 FACET_DEALS = 5_000
 # So many deals or documents are fetched at once where all are asked for.
 _BATCH = 200
@@ -112,7 +113,7 @@ def facets_of(connection: Connection, query: DealQuery, settings: Settings) -> F
     found = connection.execute(newest).all()
     whole = len(found) <= FACET_DEALS
     found = found[:FACET_DEALS]
-    told: dict[str, dict[str, int]] = counts((row.marks, 1) for row in found)
+    told: dict[str, dict[str, int]] = counts(Counter(row.marks for row in found).items())
     by_tag = (
         select(_t.tag, func.count())
         .where(among(connection, _t.deal, [row.deal for row in found]), _t.tag + "" != "")
@@ -123,9 +124,9 @@ def facets_of(connection: Connection, query: DealQuery, settings: Settings) -> F
         rows = [(tag.removeprefix(f"{sort}:"), n) for tag, n in tags.items() if tag.startswith(f"{sort}:")]
         told[field] = dict(sorted(rows, key=lambda row: (-row[1], row[0])))
     months: dict[str, int] = {}
-    for row in found:
-        month = date.fromordinal(row.last_day).isoformat()[:7]
-        months[month] = months.get(month, 0) + 1
+    for day, n in Counter(row.last_day for row in found).items():
+        month = date.fromordinal(day).isoformat()[:7]
+        months[month] = months.get(month, 0) + n
     told["months"] = months
     return Facets(len(found), whole, told)
 
@@ -229,12 +230,9 @@ def _keys(connection: Connection, query: DealQuery) -> set[str] | None:
         )
         if not held:
             return set()
-        found = (
-            select(deals.c.key)
-            .join(signals, signals.c.root_id == deals.c.id)
-            .where(among(connection, signals.c.id, held))
-        )
-        worded = set(connection.execute(found).scalars())
+        roots = select(signals.c.root_id).where(among(connection, signals.c.id, held))
+        found = select(deals.c.key).where(deals.c.id.in_(roots))
+        worded = set(connection.execute(found).scalars().all())
         keys = worded if keys is None else keys & worded
     return keys
 

@@ -158,7 +158,7 @@ class SqliteSearch:
             f"WHERE {shelf}_words MATCH ? AND w.rowid BETWEEN ? AND ? ORDER BY w.rowid DESC LIMIT ?",
             (match, low, high, limit),
         )
-        return list(found.scalars())
+        return list(found.scalars().all())
 
     def _times(self, connection: Connection, shelf: Shelf, rows: Sequence[int]) -> dict[int, int]:
         """Return how often each item was put in before: the count in its last place and one more."""
@@ -228,7 +228,7 @@ class PostgresSearch:
             "ORDER BY day DESC, id DESC LIMIT %s",
             given,
         )
-        return list(found.scalars())
+        return list(found.scalars().all())
 
     def _vector(self, texts: Sequence[Sequence[str]]) -> str:
         places: dict[str, list[int]] = {}

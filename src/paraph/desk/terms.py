@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from paraph.desk.values import Excerpt
 from paraph.extract.tokens import stem
@@ -123,10 +124,12 @@ def excerpt(text: str, asked: Asked, chars: int, reads: int = EXCERPT_READS) -> 
 
     Cut at white space where there is any near. Where nothing is found it is the text's beginning, without marks.
     """
-    places = list(marks_of(text, asked, reads))
+    places: list[tuple[int, int, int]] = []
+    found = marks_of(text, asked, reads)
     best, most, at = 0, 0, 0
-    for n, (_, end, _) in enumerate(places):
-        while places[at][0] < end - chars and at < n:
+    for n, place in enumerate(found):
+        places.append(place)
+        while places[at][0] < place[1] - chars and at < n:
             at += 1
         told = len({number for _, _, number in places[at : min(n + 1, at + ASKED_TERMS * 4)]})
         if told > most:
@@ -134,6 +137,8 @@ def excerpt(text: str, asked: Asked, chars: int, reads: int = EXCERPT_READS) -> 
             if told == len(asked.phrases):
                 break
     start = places[best][0] if places else 0
+    # A long text has thousands of places; those behind the excerpt are not looked for.
+    places += takewhile(lambda place: place[1] <= start + chars, found)
     last = max((end for begin, end, _ in places[best:] if end <= start + chars), default=start)
     begin = _cut(text, max(0, min(start, (start + last - chars) // 2)), start)
     stop = _cut_back(text, min(len(text), begin + chars), last)
