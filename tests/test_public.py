@@ -21,9 +21,9 @@ from paraph.reading import ENGINES
 from samples import REPORT, noon, report
 
 PUBLIC = """
-    __version__ AddressRefused Brief brief Certainty Cue Damaged DeskError Document FetchError Instrument Kind
-    MissingExtra NotEnglish NoText NotFound ParaphError read read_all Reading Sector Settings Signal SourceError
-    SourceType Stage TooLarge UsageError
+    AddressRefused Authority Brief Certainty Cue Damaged Deal Desk DeskError Document FetchError Instrument Kind
+    MissingExtra NoText NotEnglish NotFound Occasion Outcome ParaphError Reading Sector Settings Sighting Signal SourceError
+    SourceType Stage TooLarge UsageError Verdict __version__ brief open_desk read read_all
 """.split()
 
 
@@ -48,6 +48,7 @@ def test_a_name_that_is_none_is_none() -> None:
 
 
 HEAVY = "rich httpx trafilatura lxml pypdfium2 warcio feedparser numpy pandas polars py3langid asyncio ssl".split()
+HEAVY += "sqlalchemy alembic rensa protego snowballstemmer psycopg".split()
 
 
 @pytest.mark.parametrize(

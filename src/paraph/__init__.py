@@ -1,8 +1,8 @@
 """Paraph follows deals between countries from the first hint to the signature.
 
 ``paraph.read(source)`` gives a document with its deal signals; ``paraph.read_all(sources)`` those of many sources;
-``paraph.brief(readings)`` what is on the table before a meeting. Everything public is named here; importing this module
-loads nothing until a name is used.
+``paraph.brief(readings)`` what is on the table before a meeting; ``paraph.open_desk(where)`` the desk on which documents,
+deals and occasions are kept. Everything public is named here; importing this module loads nothing until a name is used.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from paraph._version import __version__
 
 if TYPE_CHECKING:
     from paraph.briefing import Brief, brief
+    from paraph.desk import Desk, open_desk
     from paraph.errors import (
         AddressRefused,
         Damaged,
@@ -29,26 +30,35 @@ if TYPE_CHECKING:
         UsageError,
     )
     from paraph.model import (
+        Authority,
         Certainty,
         Cue,
+        Deal,
         Document,
         Instrument,
         Kind,
+        Occasion,
+        Outcome,
         Reading,
         Sector,
+        Sighting,
         Signal,
         SourceType,
         Stage,
+        Verdict,
     )
     from paraph.reading import read, read_all
     from paraph.settings import Settings
 
 __all__ = [
     "AddressRefused",
+    "Authority",
     "Brief",
     "Certainty",
     "Cue",
     "Damaged",
+    "Deal",
+    "Desk",
     "DeskError",
     "Document",
     "FetchError",
@@ -58,18 +68,23 @@ __all__ = [
     "NoText",
     "NotEnglish",
     "NotFound",
+    "Occasion",
+    "Outcome",
     "ParaphError",
     "Reading",
     "Sector",
     "Settings",
+    "Sighting",
     "Signal",
     "SourceError",
     "SourceType",
     "Stage",
     "TooLarge",
     "UsageError",
+    "Verdict",
     "__version__",
     "brief",
+    "open_desk",
     "read",
     "read_all",
 ]
@@ -80,7 +95,11 @@ _ROOMS = {
         "AddressRefused Damaged DeskError FetchError MissingExtra NoText NotEnglish NotFound ParaphError SourceError TooLarge "
         "UsageError"
     ),
-    "model": "Certainty Cue Document Instrument Kind Reading Sector Signal SourceType Stage",
+    "desk": "Desk open_desk",
+    "model": (
+        "Authority Certainty Cue Deal Document Instrument Kind Occasion Outcome Reading Sector Sighting Signal SourceType "
+        "Stage Verdict"
+    ),
     "reading": "read read_all",
     "settings": "Settings",
 }
