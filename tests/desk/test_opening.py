@@ -197,6 +197,15 @@ def test_what_a_database_says_becomes_a_sentence(said: str, words: str) -> None:
         raise error
 
 
+def test_what_the_driver_itself_says_becomes_a_sentence_too() -> None:
+    with pytest.raises(DeskError, match=r"desk x\.db: the disk failed"), told("x.db"):
+        raise sqlite3.OperationalError("disk I/O error")
+    with pytest.raises(sqlite3.OperationalError, match="no such table"), told("x.db"):
+        raise sqlite3.OperationalError("no such table: y")
+    with pytest.raises(DeskError, match="desk /dev/null: "), open_desk("/dev/null") as desk:
+        desk.add(report())
+
+
 def test_a_lost_connection_is_told() -> None:
     error = DBAPIError("INSERT", {}, sqlite3.OperationalError("gone"), connection_invalidated=True)
     with pytest.raises(DeskError, match="connection to the server was lost"), told("x.db"):

@@ -108,9 +108,11 @@ def told(place: str) -> Iterator[None]:
     """Turn what a database says about its place, lock or disk into a DeskError that a person can act on."""
     try:
         yield
-    except DBAPIError as error:
-        saying = _saying(str(error.orig))
-        if saying is None and not error.connection_invalidated:
+    except (DBAPIError, sqlite3.Error) as error:
+        # What is asked of the driver itself (journal_mode, synchronous) fails with the driver's own error.
+        wrapped = error if isinstance(error, DBAPIError) else None
+        saying = _saying(str(wrapped.orig if wrapped else error))
+        if saying is None and not (wrapped and wrapped.connection_invalidated):
             raise  # a fault of ours: it keeps its traceback
         cause, cure = saying or ("the connection to the server was lost", "try again; what was in stays in")
         raise DeskError(f"desk {place}: {cause} ({cure})") from error
