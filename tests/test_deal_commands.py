@@ -73,7 +73,7 @@ def test_the_list_as_a_table(run: Run) -> None:
     assert table.splitlines()[-2].strip().endswith("deals")
     assert "ladder: idea, talks" in table
     assert "of 6 deals" in run("deals", "--limit", "2") or "2 of" in run("deals", "--limit", "2")
-    assert run("deals", "--party", "XX") == "no deals\n"
+    assert run("deals", "--party", "JP") == "no deals\n"
 
 
 def test_the_list_of_a_narrow_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,6 +86,11 @@ def test_the_list_of_a_narrow_terminal(run: Run, monkeypatch: pytest.MonkeyPatch
 def test_filters_of_the_list(run: Run) -> None:
     whole = listed(run)
     assert titles(listed(run, "--party", "no", "--party", "CL")) == titles(whole)
+    assert (
+        titles(listed(run, "--party", "Norway", "--party", "chile"))
+        == titles(listed(run, "--party", "NO,CL"))
+        == titles(whole)
+    )
     assert listed(run, "--party", "NO", "--party", "RU") == []
     assert {row["sector"] for row in listed(run, "--sector", "agriculture")} == {"agriculture"}
     assert {row["stage"] for row in listed(run, "--stage", "signed", "--stage", "stalled")} == {"signed", "stalled"}
@@ -132,7 +137,14 @@ def test_a_deal_that_fell_silent_has_lapsed(run: Run, monkeypatch: pytest.Monkey
         (["deals", "--since", "soon"], "'soon' is no day; give one as 2025-12-04"),
         (["deals", "--limit", "-3"], "'-3' is no number of things"),
         (["deals", "--limit", "x"], "'x' is no number of things"),
-        (["deals", "--min-confidence", "2"], "--min-confidence 2.0 is out of range; give 0 to 1"),
+        (["deals", "--min-confidence", "2"], "argument --min-confidence: '2' is no probability; give 0 to 1"),
+        (["deals", "--min-confidence", "nan"], "'nan' is no probability"),
+        (["deals", "--party", "XX"], "party 'XX' is not known; give an ISO code"),
+        (["deals", "--party", ""], "no party is named"),
+        (
+            ["deals", "--since", "2025-03-02", "--until", "2025-03-01"],
+            "--until 2025-03-01 lies before --since 2025-03-02",
+        ),
         (["deals", "--sector", "sport"], "invalid choice: 'sport'"),
         (["deals", "--after", "x"], "'x' is no place in a list by last"),
         (["deals", "--occasion", "Summit"], "occasion 'Summit' is not on the desk"),

@@ -178,11 +178,55 @@ def test_the_limit_is_told(full: Call) -> None:
 
 def test_deals_that_the_engine_is_unsure_of_are_counted_and_not_shown(full: Call) -> None:
     told = full("outcomes", "Oslo", "--min-confidence", "1")
-    assert "too unsure to show; --min-confidence 0 shows them" in told
+    whole = len(full.outcomes())
+    assert f"{whole} of all {whole} deals too unsure to show; --min-confidence 0 shows them" in told
     assert "0 deals on the table before" in told
     assert "electric ferries" not in told
     assert "too unsure" not in full("outcomes", "Oslo", "--min-confidence", "0")
     assert len(full.outcomes("--min-confidence", "1")) == len(full.outcomes())
+
+
+def test_what_the_days_themselves_brought_is_no_hint(call: Call) -> None:
+    call.add(
+        {
+            "id": "eve",
+            "publisher": "Post",
+            "published": "2025-03-20",
+            "text": "Norway and Chile may sign an agreement on electric ferries on March 21.\n",
+        },
+        {
+            "id": "result",
+            "publisher": "Courier",
+            "published": "2025-03-21",
+            "text": "Norway and Chile signed an agreement on electric ferries.\n",
+        },
+        {
+            "id": "result-too",
+            "publisher": "Mercury",
+            "published": "2025-03-21",
+            "text": "The agreement on electric ferries between Norway and Chile was signed in Oslo.\n",
+        },
+    )
+    call("occasion", "add", *OSLO)
+    ferries = of(call.outcomes(), "ferries")
+    assert (ferries["verdict"], ferries["announced"], len(ferries["signals"])) == ("signed", True, 3)
+    (row,) = csv.DictReader(io.StringIO(call("outcomes", "Oslo", "--format", "csv")))
+    assert (row["hint_publisher"], row["hint_day"]) == ("Post", "2025-03-20")
+    told = call("outcomes", "Oslo")
+    assert "before: “Norway and Chile may sign" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--limit", "-3"), "argument --limit: '-3' is no number of things"),
+        (("--min-confidence", "2"), "argument --min-confidence: '2' is no probability; give 0 to 1"),
+        (("--min-confidence", "sure"), "argument --min-confidence: 'sure' is no probability"),
+    ],
+)
+def test_a_wrong_call_names_the_argument(words: tuple[str, str], told: str, capsys: Capture) -> None:
+    assert main(["outcomes", "Oslo", *words]) == Exit.USAGE
+    assert told in capsys.readouterr().err
 
 
 def test_the_csv_has_a_row_a_deal(full: Call, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from paraph.cli import main
 from paraph.commands import score
 from paraph.desk import open_desk
+from paraph.exits import Exit
 from paraph.model import Certainty, Occasion
 from paraph.resolve.scorecards import Bin, By, scorecards, tally_of
 from paraph.resolve.statistics import Interval
@@ -229,7 +230,10 @@ def test_there_is_no_table_of_nothing(tmp_path):
         print_scorecards(none, console(sink))
 
 
-def test_a_number_of_cards_below_nothing_is_refused_by_the_parser():
-    with pytest.raises(Exception, match="give 0 or more"):
-        score._few("-1")
-    assert score._few("0") == 0
+def test_a_number_of_cards_is_a_whole_number(capsys):
+    for wrong in ("-1", "x", "1.5"):
+        assert main(["score", f"--few={wrong}"]) == Exit.USAGE
+        assert (
+            f"argument --few: '{wrong}' is no number of things; give a whole number, 0 or more"
+            in capsys.readouterr().err
+        )

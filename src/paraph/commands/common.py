@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from paraph.settings import Settings
     from paraph.show.out import Sink
 
-__all__ = ["BY_SUFFIX", "Tally", "add_no_color", "add_out", "add_sources", "asked_by", "reading_of", "say"]
+__all__ = [
+    "BY_SUFFIX",
+    "Tally",
+    "add_no_color",
+    "add_out",
+    "add_sources",
+    "asked_by",
+    "probability",
+    "reading_of",
+    "say",
+    "whole_number",
+]
 
 # The format that a file's name asks for where --format does not.
 BY_SUFFIX = {
@@ -51,6 +62,24 @@ def add_out(parser: argparse.ArgumentParser) -> None:
 def add_no_color(parser: argparse.ArgumentParser) -> None:
     """Give the command the switch that takes the colours out."""
     parser.add_argument("--no-color", action="store_true", help="no colours; the same as setting NO_COLOR")
+
+
+def whole_number(text: str) -> int:
+    """Return a number of things that an argument gives; argparse tells what is none."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of things; give a whole number, 0 or more")
+    return int(text)
+
+
+def probability(text: str) -> float:
+    """Return a probability that an argument gives; argparse tells what is none."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no probability; give 0 to 1")
+    return value
 
 
 class Tally:

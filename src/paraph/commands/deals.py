@@ -6,7 +6,7 @@ import argparse
 from datetime import date
 from typing import TYPE_CHECKING
 
-from paraph.commands.common import add_no_color, add_out, asked_by
+from paraph.commands.common import add_no_color, add_out, asked_by, probability, whole_number
 from paraph.commands.review import add_decider, deal_id, decide, signal_id
 from paraph.errors import UsageError
 from paraph.exits import Exit
@@ -42,7 +42,7 @@ def arguments(name: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sort", choices=SORTS, default="last", help="newest sighting first, oldest deal first, … [last]"
     )
-    parser.add_argument("--limit", type=_count, default=50, metavar="N", help="at most so many deals [50]")
+    parser.add_argument("--limit", type=whole_number, default=50, metavar="N", help="at most so many deals [50]")
     parser.add_argument(
         "--after", default="", metavar="CURSOR", help="go on after the deal with this cursor (JSON has them)"
     )
@@ -58,7 +58,7 @@ def _filters(parser: argparse.ArgumentParser) -> None:
             "parties",
             "PARTY",
             None,
-            "a country's code (IN) or a bloc's name (EU); with several, deals of all of them",
+            "a country's code or name (IN) or a bloc's name (EU); with several, deals of all of them",
         ),
         ("--sector", "sectors", "SECTOR", list(Sector), "deals of this sector, or any of several"),
         ("--instrument", "instruments", "FORM", list(Instrument), "deals of this form"),
@@ -91,9 +91,11 @@ def _filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--search", dest="words", default="", metavar="WORDS", help="words in a quotation; “in marks” as they stand"
     )
-    parser.add_argument("--min-voices", type=_count, default=0, metavar="N", help="so many independent voices at least")
     parser.add_argument(
-        "--min-confidence", type=float, default=0.0, metavar="P", help="one sighting at least this sure (0 to 1)"
+        "--min-voices", type=whole_number, default=0, metavar="N", help="so many independent voices at least"
+    )
+    parser.add_argument(
+        "--min-confidence", type=probability, default=0.0, metavar="P", help="one sighting at least this sure (0 to 1)"
     )
 
 
@@ -102,12 +104,6 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no day; give one as 2025-12-04") from None
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of things; give 1 or more")
-    return int(text)
 
 
 def run(name: str, given: argparse.Namespace) -> int:
@@ -148,12 +144,13 @@ def _deals(given: argparse.Namespace) -> int:
 
 def _query(given: argparse.Namespace) -> DealQuery:
     from paraph.desk import DealQuery
+    from paraph.extract.codes import party_codes
 
-    if not 0 <= given.min_confidence <= 1:
-        raise UsageError(f"--min-confidence {given.min_confidence} is out of range; give 0 to 1")
+    if given.since and given.until and given.until < given.since:
+        raise UsageError(f"--until {given.until} lies before --since {given.since}; exchange them")
     return DealQuery(
         words=given.words,
-        parties=tuple(party if len(party) > 2 else party.upper() for party in given.parties),
+        parties=party_codes(",".join(given.parties)) if given.parties else (),
         sectors=tuple(map(Sector, given.sectors)),
         instruments=tuple(map(Instrument, given.instruments)),
         stages=tuple(map(Stage, given.stages)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from paraph.commands.common import add_no_color, add_out, asked_by
+from paraph.commands.common import add_no_color, add_out, asked_by, probability, whole_number
 from paraph.exits import Exit
 
 __all__ = ["FORMATS", "arguments", "run"]
@@ -17,11 +17,13 @@ def arguments(name: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("occasion", metavar="OCCASION", help="its name, as `paraph occasion list` tells it")
     parser.add_argument(
         "--min-confidence",
-        type=float,
+        type=probability,
         metavar="P",
         help="leave deals out of the table of whose surest signal the engine is less sure, 0 to 1 [0.5]; JSON and CSV have all",
     )
-    parser.add_argument("--limit", type=int, default=15, metavar="N", help="show at most so many deals of a group [15]")
+    parser.add_argument(
+        "--limit", type=whole_number, default=15, metavar="N", help="show at most so many deals of a group [15]"
+    )
     parser.add_argument(
         "-f", "--format", choices=FORMATS, help="how to print it [as the name of --out ends, else table]"
     )
@@ -54,10 +56,10 @@ def run(name: str, given: argparse.Namespace) -> int:
         elif form == "csv":
             from paraph.show.rows import csv_page
 
-            sink.write(csv_page(COLUMNS, [outcome_row(deal, verdict, occasion) for deal, verdict in found]))
+            sink.write(csv_page(COLUMNS, [outcome_row(deal, verdict, occasion, settings) for deal, verdict in found]))
         else:
             from paraph.show.terminal import console
 
             to = console(sink, color=not given.no_color)
-            print_outcomes(occasion, found, to, least=settings.brief_confidence, limit=given.limit)
+            print_outcomes(occasion, found, to, settings, limit=given.limit)
     return Exit.DONE

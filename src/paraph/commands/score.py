@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from paraph.commands.common import add_no_color, add_out, asked_by
+from paraph.commands.common import add_no_color, add_out, asked_by, whole_number
 from paraph.exits import Exit
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def arguments(name: str, parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--few",
-        type=_few,
+        type=whole_number,
         default=20,
         metavar="N",
         help="how many cards that are too small for a rank the table shows [20]",
@@ -56,13 +56,6 @@ def arguments(name: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-f", "--format", choices=FORMATS, help="how to print them [table]")
     add_out(parser)
     add_no_color(parser)
-
-
-def _few(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError("give 0 or more")
-    return number
 
 
 def run(name: str, given: argparse.Namespace) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from paraph.model import Certainty, Deal, Occasion, Outcome, Sighting, Verdict
-from paraph.resolve.verdicts import EVIDENCE_CONFIDENCE
+from paraph.resolve.verdicts import EVIDENCE_CONFIDENCE, is_after
+from paraph.settings import Settings
 from paraph.show.occasion_list import days
 from paraph.show.safe import line
 from paraph.show.terminal import DIM, HEAD
@@ -37,11 +38,13 @@ QUOTE_CHARS = 150
 INDENT = (0, 0, 0, 11)
 
 
-def hint_of(deal: Deal, verdict: Verdict, occasion: Occasion) -> Sighting | None:
-    """Return the surest thing that was said of a deal before: the last of the most certain ones; None for the unannounced."""
-    shown = verdict.evidence.id if verdict.evidence else None
-    before = [each for each in deal.sightings if each.day < occasion.first]
-    before = before or [each for each in deal.sightings if each.day <= occasion.last and each.id != shown]
+def hint_of(deal: Deal, verdict: Verdict, occasion: Occasion, settings: Settings) -> Sighting | None:
+    """Return the surest thing that was said of a deal before: the last of the most certain ones; None for the unannounced.
+
+    Before is what the verdicts take for it (``is_after``): on the days themselves a result is no hint.
+    """
+    before = [each for each in deal.sightings if is_after(each, occasion, settings) is False]
+    before = [each for each in before if each.day < occasion.first] or before
     if not verdict.announced or not before:
         return None
     ranks = list(Certainty)
@@ -97,9 +100,9 @@ def outcomes_dict(occasion: Occasion, deals: Sequence[tuple[Deal, Verdict]]) -> 
     return {"occasion": occasion.to_dict(), "deals": [outcome_dict(deal, verdict) for deal, verdict in deals]}
 
 
-def outcome_row(deal: Deal, verdict: Verdict, occasion: Occasion) -> dict[str, Any]:
+def outcome_row(deal: Deal, verdict: Verdict, occasion: Occasion, settings: Settings) -> dict[str, Any]:
     """Return a deal with its verdict, the surest hint and the evidence as one flat row."""
-    hint, evidence = hint_of(deal, verdict, occasion), verdict.evidence
+    hint, evidence = hint_of(deal, verdict, occasion, settings), verdict.evidence
     row: dict[str, Any] = {
         "deal": deal.id,
         "title": deal.title,
@@ -132,15 +135,18 @@ def outcome_row(deal: Deal, verdict: Verdict, occasion: Occasion) -> dict[str, A
 
 
 def print_outcomes(
-    occasion: Occasion, deals: Sequence[tuple[Deal, Verdict]], console: Console, *, least: float, limit: int
+    occasion: Occasion, deals: Sequence[tuple[Deal, Verdict]], console: Console, settings: Settings, *, limit: int
 ) -> None:
     """Print what was hinted against what came, then what came unannounced.
 
-    Deals whose surest signal is below ``least`` are counted and not shown; of each group ``limit`` at most are.
+    Deals whose surest signal is below ``settings.brief_confidence`` are counted and not shown; of each group ``limit`` at
+    most are.
     """
     from rich.text import Text
 
-    sure = [pair for pair in deals if max(each.signal.confidence for each in pair[0].sightings) >= least]
+    sure = [
+        pair for pair in deals if max(each.signal.confidence for each in pair[0].sightings) >= settings.brief_confidence
+    ]
     hinted = [pair for pair in sure if pair[1].announced]
     console.print(Text(line(occasion.name), style=HEAD))
     console.print(
@@ -158,13 +164,14 @@ def print_outcomes(
         )
     )
     for outcome, told in TOLD.items():
-        _group(told, [pair for pair in hinted if pair[1].outcome is outcome], occasion, console, limit)
+        _group(told, [pair for pair in hinted if pair[1].outcome is outcome], occasion, console, settings, limit)
     made = (Outcome.SIGNED, Outcome.AGREED)
     _group(
         "Came unannounced",
         [pair for pair in sure if not pair[1].announced and pair[1].outcome in made],
         occasion,
         console,
+        settings,
         limit,
     )
     later = sum(not verdict.announced and verdict.outcome not in made for _, verdict in sure)
@@ -172,15 +179,18 @@ def print_outcomes(
         told = f"{count(later, 'deal was', 'deals were')} spoken of only afterwards, neither signed nor agreed (in JSON and CSV)"
         console.print(Text(f"\n{told}", style=DIM))
     if len(sure) < len(deals):
-        console.print(
-            Text(
-                f"\n{count(len(deals) - len(sure), 'deal')} too unsure to show; --min-confidence 0 shows them",
-                style=DIM,
-            )
-        )
+        told = f"{len(deals) - len(sure):,} of all {count(len(deals), 'deal')} too unsure to show; --min-confidence 0 shows them"
+        console.print(Text(f"\n{told}", style=DIM))
 
 
-def _group(told: str, group: Sequence[tuple[Deal, Verdict]], occasion: Occasion, console: Console, limit: int) -> None:
+def _group(
+    told: str,
+    group: Sequence[tuple[Deal, Verdict]],
+    occasion: Occasion,
+    console: Console,
+    settings: Settings,
+    limit: int,
+) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
@@ -191,7 +201,7 @@ def _group(told: str, group: Sequence[tuple[Deal, Verdict]], occasion: Occasion,
         group, key=lambda pair: (-len({each.voice for each in pair[0].sightings}), pair[0].title, pair[0].id)
     )
     for deal, verdict in ranked[:limit]:
-        hint, evidence = hint_of(deal, verdict, occasion), verdict.evidence
+        hint, evidence = hint_of(deal, verdict, occasion, settings), verdict.evidence
         state = ladder(hint.signal.stage, hint.signal.certainty, hint.signal.ahead) if hint else " " * 8
         console.print(
             Text.assemble(f"  {state} ", (line(deal.title), HEAD), (f"  {parties(deal.parties)} {deal.id}", DIM))
