@@ -50,6 +50,26 @@ def test_an_occasion_is_added_once(place: str, capsys: pytest.CaptureFixture[str
     assert occasions(place) == [Occasion("Lula in Lima", ("PE", "BR"), date(2025, 8, 4), date(2025, 8, 5), "Lima")]
 
 
+@pytest.mark.parametrize(
+    ("parties", "first", "twice"),
+    [
+        ("BR,PE,CL", "2025-08-05", True),
+        ("PE,BR", "2025-08-06", False),
+        ("PE,CL", "2025-08-05", False),
+    ],
+)
+def test_a_meeting_that_may_be_there_twice_is_told(
+    parties: str, first: str, twice: bool, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--desk", place, "occasion", "add", *LIMA]) == Exit.DONE
+    assert capsys.readouterr().err == ""
+    assert main(["--desk", place, "occasion", "add", "Lima", "--parties", parties, "--from", first]) == Exit.DONE
+    out, err = capsys.readouterr()
+    assert out.startswith("added: Lima · ")
+    assert ("Lula in Lima: has days and parties in common with it" in err) is twice
+    assert len(occasions(place)) == 2
+
+
 def test_names_of_countries_will_do_and_one_day_needs_no_end(place: str) -> None:
     call = [
         "occasion",

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -189,8 +190,13 @@ def test_where_there_is_nothing_to_score_it_says_why(place, capsys):
     assert words() == "Oslo visit is past and not settled; `paraph outcomes` says what came of it."
     assert words("--occasion", VISIT.name) == words()
     change(lambda desk: (deliver(desk, article("late", "Post", date(2025, 3, 25), told("ferries"))), settle(desk)))
-    assert words() == "No forecast came due at the 1 settled of 1 past occasions."
+    assert words() == "No forecast came due at the 1 settled of 1 past occasion."
     assert words("--occasion", VISIT.name) == "No forecast came due at Oslo visit."
+    change(lambda desk: desk.add_occasion(replace(VISIT, name="Oslo visit again")))
+    assert (
+        words()
+        == "No forecast came due at the 1 settled of 2 past occasions; `paraph outcomes` settles Oslo visit again."
+    )
     assert json.loads(words("-f", "json"))["note"] == words()
     assert words("-f", "csv").startswith("value,rank,n")
 

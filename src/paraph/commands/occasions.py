@@ -6,7 +6,7 @@ import argparse
 from datetime import date
 from typing import TYPE_CHECKING
 
-from paraph.commands.common import add_no_color, add_out, asked_by
+from paraph.commands.common import add_no_color, add_out, asked_by, say
 from paraph.errors import DeskError, UsageError
 from paraph.exits import Exit
 
@@ -92,8 +92,14 @@ def _told(desk: Desk, occasion: Occasion) -> int:
     """Add an occasion, or say that it is there; one of the same name that is another is not overwritten."""
     there = next((one for one in desk.occasions() if one.name == occasion.name), None)
     if there is None:
+        others = desk.occasions()
         desk.add_occasion(occasion)
         _say(f"added: {_line(occasion)}")
+        for each in filter(lambda each: _same_meeting(each, occasion), others):
+            say(
+                f"{each.name}: has days and parties in common with it; what is foretold comes due at one of them only, the one "
+                "that ends first (`paraph occasion remove` takes out one that is there twice)"
+            )
     elif there == occasion:
         _say(f"there already: {_line(occasion)}")
     else:
@@ -102,6 +108,13 @@ def _told(desk: Desk, occasion: Occasion) -> int:
             "give another name, or take that one out with `paraph occasion remove`"
         )
     return Exit.DONE
+
+
+def _same_meeting(one: Occasion, other: Occasion) -> bool:
+    """Say whether two occasions may be one that was added twice: days in common, and two parties, or the only one."""
+    common = set(one.parties) & set(other.parties)
+    least = min(2, len(set(one.parties)), len(set(other.parties)))
+    return one.first <= other.last and other.first <= one.last and len(common) >= least
 
 
 def _line(occasion: Occasion) -> str:

@@ -96,7 +96,7 @@ def run(name: str, given: argparse.Namespace) -> int:
 
 def _why_empty(desk: Desk, name: str | None, today: date) -> str:
     """Return why there is no forecast to score, and what to do about it."""
-    from paraph.show.words import day
+    from paraph.show.words import count, day
 
     occasions = [desk.occasion(name)] if name is not None else desk.occasions()
     if not occasions:
@@ -113,11 +113,11 @@ def _why_empty(desk: Desk, name: str | None, today: date) -> str:
     if not settled:
         newest = max(past, key=lambda each: each.last)
         return f"{_said(newest)} is past and not settled; `paraph outcomes` says what came of it."
-    return (
-        f"No forecast came due at {_said(settled[0])}."
-        if name is not None
-        else f"No forecast came due at the {len(settled)} settled of {len(past)} past occasions."
-    )
+    if name is not None:
+        return f"No forecast came due at {_said(settled[0])}."
+    told = f"No forecast came due at the {len(settled)} settled of {count(len(past), 'past occasion')}"
+    rest = [each for each in past if each not in settled]
+    return f"{told}; `paraph outcomes` settles {_said(max(rest, key=lambda each: each.last))}." if rest else f"{told}."
 
 
 def _said(occasion: Occasion) -> str:
