@@ -12,12 +12,12 @@ from sqlalchemy import update
 
 from desks import Clock
 from paraph.desk import Action, Desk, Review
-from paraph.desk.judging import on_the_desk
+from paraph.desk.judging import _far, on_the_desk
 from paraph.desk.schema import signals as signal_rows
 from paraph.errors import DeskError
 from paraph.link import score, traits_of
 from paraph.model import Document, Kind, Occasion, Outcome, Reading, Signal, Verdict
-from paraph.resolve.verdicts import verdicts_of
+from paraph.resolve.verdicts import BARS, verdicts_of
 from press import shuffled
 from samples import signal
 
@@ -225,6 +225,23 @@ def test_the_verdicts_are_those_of_the_plain_rule_over_all_pairs(full: Desk) -> 
     ]
 
 
+def test_signals_that_need_no_closer_look_are_like_nothing() -> None:
+    """A word, a number, the sector or the document in common: with any of them two signals are compared."""
+    (one,) = traits_of(*_alone("a", "the agreement on 16 ferries"))
+    (other,) = traits_of(*_alone("b", "the agreement on a tunnel"))
+    other = replace(other, sector="energy")
+    assert _far(one, other)
+    assert _far(other, one)
+    assert score(one, other) < min(BARS.values())
+    for near in ({"document": "a"}, {"words": one.words}, {"numbers": one.numbers}, {"sector": one.sector}):
+        assert not _far(one, replace(other, **near))
+
+
+def _alone(id: str, said: str) -> tuple[Document, list[Signal]]:
+    reading = paper(id, 10, (f"Norway and Chile signed {said}.", said, "signed", FERRIES))
+    return reading.document, list(reading.signals)
+
+
 def test_a_reprint_after_the_day_is_no_news(full: Desk) -> None:
     before = judged(full)
     for n, day in enumerate((22, 25)):
@@ -311,11 +328,14 @@ def test_what_a_person_merged_is_one_deal_for_its_verdict(full: Desk) -> None:
     assert told(judged(full)) == WANTED
 
 
+@pytest.mark.parametrize("named", ["root", "gone"])
 @pytest.mark.parametrize("goes", ["results", "preview"])
-def test_deals_that_a_person_set_apart_show_nothing_of_each_other(full: Desk, goes: str) -> None:
+def test_deals_that_a_person_set_apart_show_nothing_of_each_other(full: Desk, goes: str, named: str) -> None:
     ferries, signed = find(full, "preview", "ferries"), find(full, "results", "ferries")
     assert full.deal(ferries).id == full.deal(signed).id == ferries
-    number = decided(full, "split", ferries, payload={"signals": [find(full, goes, "ferries")]})
+    number = decided(
+        full, "split", {"root": ferries, "gone": signed}[named], payload={"signals": [find(full, goes, "ferries")]}
+    )
     judged(full)
     found = {verdict.deal: verdict for verdict in full.verdicts(VISIT.name)}
     assert found[ferries].outcome is Outcome.ABSENT

@@ -114,7 +114,10 @@ def _checked(connection: Connection, review: Review) -> Review:
     elif action is Action.MERGE and target is not None:
         payload |= {"pins": payload.get("pins") or _merging(connection, target, payload)}
     elif action is Action.SPLIT and target is not None:
-        payload |= {"pins": payload.get("pins") or _splitting(connection, target, payload)}
+        if not payload.get("pins"):
+            # The deal is meant, whichever of its signals was named: one that goes would not say what it was split off from.
+            target = target_of(connection, _root_key(connection, target.signal))
+            payload |= {"pins": _splitting(connection, target, payload)}
     elif action is Action.OVERRULE:
         _verdict(connection, payload)
     elif action is Action.OWN:
@@ -126,7 +129,7 @@ def _checked(connection: Connection, review: Review) -> Review:
         raise UsageError("note: the note is empty")
     elif action is Action.UNDO:
         return _undoing(connection, review)
-    return replace(review, payload=payload)
+    return replace(review, target=target, payload=payload)
 
 
 def _field(field: Any, value: Any) -> None:
@@ -188,6 +191,11 @@ def _merging(connection: Connection, target: Target, payload: Mapping[str, Any])
         raise DeskError(f"merge: {target.signal} and {other} are one deal already")
     ends = _targets(connection, [one, two])
     return [{"one": ends[one].to_dict(), "other": ends[two].to_dict()}]
+
+
+def _root_key(connection: Connection, signal: str) -> str:
+    root = root_of(connection, _signal(connection, signal).key)
+    return str(connection.execute(select(signals.c.key).where(signals.c.id == root)).scalar_one())
 
 
 def _splitting(connection: Connection, target: Target, payload: Mapping[str, Any]) -> list[dict[str, Any]]:
