@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import product
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from paraph.model import Certainty, Document, Instrument, Sector, SourceType, Stage
 from paraph.show import glyphs, words
 from samples import REPORT, signal
+from sightings import sighting
 
 
 def test_every_value_has_its_word() -> None:
@@ -108,3 +111,5 @@ def test_counts_and_parties() -> None:
 )
 def test_a_document_has_a_name(given: dict[str, str], name: str) -> None:
     assert words.name_of(Document("text", id="n1", **given)) == name
+    facts: dict[str, Any] = {"publisher": None, "title": None, "url": None, **given}
+    assert words.name_of(replace(sighting(1, document="n1"), **facts)) == name

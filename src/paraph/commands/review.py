@@ -158,7 +158,9 @@ def _value(field: str, text: str) -> Any:
     if field == "source":
         return text.strip() or None
     if field == "parties":
-        return [party.strip() for party in text.split(",") if party.strip()]
+        from paraph.extract.codes import party_codes
+
+        return list(party_codes(text)) if text.strip() else []
     if field == "ahead":
         if text.lower() in ("yes", "no", "true", "false"):
             return text.lower() in ("yes", "true")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from paraph.model import Sighting, iso
 from paraph.show.safe import line
 from paraph.show.terminal import DIM, HEAD, LEGEND, joined
-from paraph.show.words import CERTAINTIES, INSTRUMENTS, SECTORS, STAGES, between, count, day, ladder, voice
+from paraph.show.words import CERTAINTIES, INSTRUMENTS, SECTORS, STAGES, between, count, day, ladder, name_of, voice
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -233,7 +233,7 @@ def _said(sighting: Sighting, settings: Settings, since: Step | None = None) -> 
         text.append(f", {state}, {CERTAINTIES[signal.certainty]}", style=DIM)
     text.append(": ", style=DIM)
     text.append(f"“{_shortened(sighting, settings.quote_chars)}” ")
-    cited = [line(sighting.publisher or "") or line(sighting.document)]
+    cited = [name_of(sighting)]
     if since is None or sighting.day != since.day:
         cited.append(day(sighting.day))
     if sighting.authority != "press":

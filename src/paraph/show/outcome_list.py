@@ -11,7 +11,7 @@ from paraph.settings import Settings
 from paraph.show.occasion_list import days
 from paraph.show.safe import line
 from paraph.show.terminal import DIM, HEAD
-from paraph.show.words import count, day, ladder, parties, voice
+from paraph.show.words import count, day, ladder, name_of, parties, voice
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -221,9 +221,8 @@ def _told(when: str, sighting: Sighting, rests: str, console: Console) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    where = line(sighting.publisher or sighting.title or sighting.document)
     told = Text(f"{when} “{_cut(sighting.quote)}” ")
-    told.append(f"{rests}, {_cut(where)}, {day(sighting.day)}", style=DIM)
+    told.append(f"{rests}, {name_of(sighting)}, {day(sighting.day)}", style=DIM)
     console.print(Padding(told, INDENT))
 
 

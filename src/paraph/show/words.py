@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-from paraph.model import Certainty, Document, Instrument, Sector, Signal, SourceType, Stage
+from paraph.model import Certainty, Document, Instrument, Sector, Sighting, Signal, SourceType, Stage
 from paraph.show.safe import href, line
 
 __all__ = [
@@ -121,10 +121,10 @@ def count(n: int, one: str, many: str | None = None) -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
-def name_of(document: Document) -> str:
+def name_of(of: Document | Sighting) -> str:
     """Return what to call a document in one line: its publisher, its address's host, its title (cut), else its id."""
-    host = urlsplit(href(document.url) or "").hostname or ""
-    title = line(document.title or "")
+    host = urlsplit(href(of.url) or "").hostname or ""
+    title = line(of.title or "")
     if len(title) > NAME_CHARS:
         title = title[:NAME_CHARS].rsplit(" ", 1)[0] + " …"
-    return line(document.publisher or "") or line(host) or title or line(document.id)
+    return line(of.publisher or "") or line(host) or title or line(of.document if isinstance(of, Sighting) else of.id)
