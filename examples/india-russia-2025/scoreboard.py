@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from datetime import date
 
 from paraph.desk import Desk, open_desk
 from paraph.model import Deal, Sighting, Verdict
@@ -40,7 +41,7 @@ def board(desk: Desk) -> str:
     for number, row in sorted(papers.items()):
         name = NUMBERED.match(row[0].quote)
         deals = [desk.deal(one.id) for one in row]
-        before = next(filter(None, (_before(deal, verdicts.get(deal.id)) for deal in deals)), "-")
+        before = next(filter(None, (_before(deal, verdicts.get(deal.id), occasion.first) for deal in deals)), "-")
         lines.append(f"{number:>2}  {name[2].strip()[: WIDTH - 4] if name else '':<{WIDTH - 4}}  {before}")
     return "\n".join(lines) + "\n"
 
@@ -66,11 +67,11 @@ def _told(verdict: Verdict | None) -> str:
     return f"{verdict.outcome}{shown}"
 
 
-def _before(deal: Deal, verdict: Verdict | None) -> str | None:
-    """Return who spoke of the deal first, None if nobody did before the occasion brought it."""
-    if verdict is None or not verdict.announced:
-        return None
+def _before(deal: Deal, verdict: Verdict | None, day: date) -> str | None:
+    """Return who spoke of the deal first, None if nobody did before that day."""
     first = deal.sightings[0]
+    if verdict is None or not verdict.announced or first.day >= day:
+        return None
     return f"{first.publisher or 'a source without a name'}, {first.day.day} {first.day:%b}"
 
 
