@@ -28,7 +28,7 @@ _IDS = {
     "postgresql": "SELECT unnest(CAST(:ids AS bigint[]))",
 }
 # Parsed traits and cut texts are kept for the next placing: an event's signals are compared with the same ones again and again.
-_KEPT_TRAITS, _KEPT_SHINGLES = 20_000, 1_000
+_KEPT_TRAITS, _KEPT_RUNS = 20_000, 1_000
 
 
 @dataclass(slots=True)
@@ -137,13 +137,17 @@ class DocumentForest:
         asked = [
             (node.id, band, node.place[0] - self.days, node.place[0] + self.days)
             for node in nodes
-            for band in (self._bands[node.id] if node.id in self._bands else copies.bands_of(_shingles(node.matter)))
+            for band in (
+                self._bands[node.id]
+                if node.id in self._bands
+                else copies.bands_of(copies.shingles_of(unfit(node.matter)))
+            )
         ]
         return _meeting(self.connection, asked, "bands", "band", "document_id")
 
     def likeness(self, one: Node, other: Node) -> float:
         """Return how much two texts are copies of each other."""
-        return copies.likeness(_shingles(one.matter), _shingles(other.matter))
+        return copies.likeness(_runs(one.matter), _runs(other.matter))
 
 
 def place(forest: Forest, moved: Collection[int], known: Collection[int] = ()) -> tuple[set[int], set[int]]:
@@ -328,16 +332,18 @@ def _meeting(
     if not asked:
         return found
     if connection.dialect.name == "sqlite":
-        # CROSS JOIN: the few that are asked for first, each looked up in the table, whatever the planner thinks.
+        # CROSS JOIN: the few that are asked for first, each looked up in the table, whatever the planner thinks. DISTINCT: a text
+        # that was reprinted a thousand times meets each of them in all of its bands.
+        of = ", ".join(f"json_extract(value, '$[{n}]')" for n in range(4))
         statement = (
-            f"SELECT json_extract(a.value, '$[0]'), k.{item} FROM json_each(:asked) a CROSS JOIN {table} k "  # noqa: S608
-            f"WHERE k.{key} = json_extract(a.value, '$[1]') "
-            "AND k.day BETWEEN json_extract(a.value, '$[2]') AND json_extract(a.value, '$[3]')"
+            f"WITH a(id, key, low, high) AS MATERIALIZED (SELECT {of} FROM json_each(:asked)) "  # noqa: S608
+            f"SELECT DISTINCT a.id, k.{item} FROM a CROSS JOIN {table} k "
+            f"WHERE k.{key} = a.key AND k.day BETWEEN a.low AND a.high"
         )
         given: dict[str, Any] = {"asked": json.dumps(asked)}
     else:
         statement = (
-            f"SELECT a.id, k.{item} FROM unnest(CAST(:ids AS bigint[]), CAST(:keys AS bigint[]), "  # noqa: S608
+            f"SELECT DISTINCT a.id, k.{item} FROM unnest(CAST(:ids AS bigint[]), CAST(:keys AS bigint[]), "  # noqa: S608
             f"CAST(:lows AS int[]), CAST(:highs AS int[])) AS a(id, key, low, high) "
             f"CROSS JOIN LATERAL (SELECT {item} FROM {table} WHERE {key} = a.key AND day BETWEEN a.low AND a.high OFFSET 0) k"
         )
@@ -369,9 +375,9 @@ def _traits(written: str) -> Traits | None:
         return None
 
 
-@lru_cache(maxsize=_KEPT_SHINGLES)
-def _shingles(written: str) -> frozenset[int]:
-    return copies.shingles_of(unfit(written))
+@lru_cache(maxsize=_KEPT_RUNS)
+def _runs(written: str) -> frozenset[str]:
+    return copies.runs_of(unfit(written))
 
 
 def _ordinal(day: Any) -> int:

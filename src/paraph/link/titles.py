@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from paraph.extract.tokens import fold
-from paraph.link.traits import tells
+from paraph.link.traits import STORED, tells
 from paraph.model import Instrument, Sector, Sighting
 
 __all__ = ["summary_of", "title_of"]
@@ -22,15 +23,21 @@ def title_of(sightings: Sequence[Sighting]) -> str:
     """
 
     def worth(sighting: Sighting) -> tuple[float, str]:
-        words = sighting.signal.anchor.split()
-        fits = min(sum(tells(word) for word in words), 4) - max(0, len(words) - MOST_WORDS)
-        fits -= 2 if len(words) < LEAST_WORDS else 0
-        return (fits + sighting.signal.confidence + 0.2 * said[fold(sighting.signal.anchor)], sighting.id)
+        fits, folded = _told(sighting.signal.anchor)
+        return (fits + sighting.signal.confidence + 0.2 * said[folded], sighting.id)
 
-    said = Counter(fold(sighting.signal.anchor) for sighting in sightings)
+    said = Counter(_told(sighting.signal.anchor)[1] for sighting in sightings)
     best = max(sightings, key=worth)
     title = " ".join(best.signal.anchor.split())
     return title[:1].upper() + title[1:]
+
+
+@lru_cache(maxsize=STORED)
+def _told(anchor: str) -> tuple[int, str]:
+    """Return how well an anchor's words make a title, and the anchor folded; kept, for large deals ask often."""
+    words = anchor.split()
+    fits = min(sum(tells(word) for word in words), 4) - max(0, len(words) - MOST_WORDS)
+    return fits - (2 if len(words) < LEAST_WORDS else 0), fold(anchor)
 
 
 def summary_of(sightings: Sequence[Sighting]) -> tuple[tuple[str, ...], Sector, Instrument]:
