@@ -83,6 +83,20 @@ def test_the_list_of_a_narrow_terminal(run: Run, monkeypatch: pytest.MonkeyPatch
     assert max(map(len, table.splitlines()[:-1])) <= 80
 
 
+def test_deals_that_the_engine_is_unsure_of_are_counted_and_not_shown(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "too unsure" not in run("deals")
+    monkeypatch.setenv("PARAPH_BRIEF_CONFIDENCE", "1")
+    few = len(listed(run, "--min-confidence", "1"))
+    told = run("deals")
+    assert f"{len(listed(run)) - few} more deals too unsure to show; --min-confidence 0 shows them" in told
+    assert "electric ferries" not in told
+    assert "too unsure" not in run("deals", "--min-confidence", "0")
+    assert "electric ferries" in run("deals", "--min-confidence", "0")
+    assert len(listed(run)) > few
+
+
 def test_filters_of_the_list(run: Run) -> None:
     whole = listed(run)
     assert titles(listed(run, "--party", "no", "--party", "CL")) == titles(whole)

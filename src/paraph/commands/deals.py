@@ -95,7 +95,10 @@ def _filters(parser: argparse.ArgumentParser) -> None:
         "--min-voices", type=whole_number, default=0, metavar="N", help="so many independent voices at least"
     )
     parser.add_argument(
-        "--min-confidence", type=probability, default=0.0, metavar="P", help="one sighting at least this sure (0 to 1)"
+        "--min-confidence",
+        type=probability,
+        metavar="P",
+        help="one sighting at least this sure, 0 to 1 [0.5 in the table; JSON and CSV have all]",
     )
 
 
@@ -112,22 +115,31 @@ def run(name: str, given: argparse.Namespace) -> int:
 
 
 def _deals(given: argparse.Namespace) -> int:
+    from dataclasses import replace
+
     from paraph.desk import open_desk
     from paraph.settings import Settings
     from paraph.show.deal_list import COLUMNS, deal_dict, print_deals
     from paraph.show.out import output
 
+    settings = Settings.from_environment()
     form = given.format or asked_by(given.out, LIST_FORMATS)
-    query = _query(given)
-    with open_desk(given.desk, settings=Settings.from_environment(), create=False) as desk:
+    asked = given.min_confidence is not None
+    query = _query(given, given.min_confidence if asked else settings.brief_confidence if form == "table" else 0.0)
+    with open_desk(given.desk, settings=settings, create=False) as desk:
         deals = desk.deals(query)
         total = desk.count(query) if form == "table" else len(deals)
+        unsure = 0 if asked or form != "table" else desk.count(replace(query, min_confidence=0.0)) - total
     with output(given.out) as sink:
         if form == "table":
             from paraph.show.terminal import LEGEND, console
+            from paraph.show.words import count
 
             to = console(sink, color=not given.no_color)
             print_deals(deals, total, to)
+            if unsure:
+                told = f"{count(unsure, 'more deal')} too unsure to show; --min-confidence 0 shows them"
+                to.print(told, style="dim")
             if deals:
                 to.print(LEGEND, style="dim")
         elif form == "csv":
@@ -142,7 +154,7 @@ def _deals(given: argparse.Namespace) -> int:
     return Exit.DONE
 
 
-def _query(given: argparse.Namespace) -> DealQuery:
+def _query(given: argparse.Namespace, min_confidence: float) -> DealQuery:
     from paraph.desk import DealQuery
     from paraph.extract.codes import party_codes
 
@@ -166,7 +178,7 @@ def _query(given: argparse.Namespace) -> DealQuery:
         occasion=given.occasion,
         today=date.today(),
         min_voices=given.min_voices,
-        min_confidence=given.min_confidence,
+        min_confidence=min_confidence,
         sort=given.sort,
         limit=given.limit,
         after=given.after,
