@@ -11,6 +11,8 @@ Each time is that of one call on the wall, in milliseconds, the desk open and it
 work on the machine shows in p95 first.
 
 - insert: ``Desk.add`` of a new document with its signals, commit and sync to the disk included, extraction not.
+  The generated texts share whole sentences, so that one in ten pairs of them is compared for being copies, where one in 8,000
+  of the gold's and one in 2,000 of Reuters' is: on a large desk most of this time goes there.
 - place: of these the part that finds the deals of its signals, for one signal: candidates by keys, likeness, parents written.
 - list: a page of 50 deals by three filters drawn from what is there (party, sector or form, stage, certainty, source, days…).
 - rare list: the same with filters that few or no deals meet, which cannot be broken off after a page.

@@ -9,7 +9,7 @@ import rensa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paraph.link.copies import MIN_WORDS, SKETCH_VERSION, THRESHOLD, bands_of, likeness, shingles_of
+from paraph.link.copies import MIN_WORDS, SKETCH_VERSION, THRESHOLD, bands_of, likeness, runs_of, shingles_of
 
 REPORT = """
 Ruritania and Freedonia will sign a treaty on the common use of the Great Canal when President Ivo Maran comes
@@ -32,7 +32,9 @@ dredging will never divide us again. Lawmakers complain that they know the paper
 
 
 def like(one: str, other: str) -> float:
-    return likeness(shingles_of(one), shingles_of(other))
+    found = likeness(shingles_of(one), shingles_of(other))
+    assert found == likeness(runs_of(one), runs_of(other))
+    return found
 
 
 def share_a_band(one: str, other: str) -> bool:
