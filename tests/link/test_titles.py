@@ -129,3 +129,14 @@ def test_ties_go_to_the_first_of_the_guidelines() -> None:
         said("ferries", "b", "purchase", sector="nuclear", confidence=0.5),
     ]
     assert summary_of(pair)[1:] == (Sector.NUCLEAR, Instrument.PURCHASE)
+
+
+def test_a_title_says_what_form_the_deal_takes_and_begins_with_no_verb() -> None:
+    torn = said("flies at hypersonic speed", "a")
+    whole = said("Joint development of a hypersonic missile", "b")
+    assert title_of([torn, whole]) == title_of([whole, torn]) == "Joint development of a hypersonic missile"
+
+
+def test_of_a_row_of_a_table_the_cell_that_says_something_is_the_title() -> None:
+    row = said("7 | Agreement on food safety | Two ministries", "a")
+    assert title_of([row]) == "Agreement on food safety"

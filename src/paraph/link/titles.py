@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from paraph.extract.tokens import fold
-from paraph.link.traits import STORED, tells
+from paraph.extract.verbs import verb_list
+from paraph.link.traits import STORED, forms, root, tells
 from paraph.model import Instrument, Sector, Sighting
 
 __all__ = ["summary_of", "title_of"]
@@ -28,7 +29,9 @@ def title_of(sightings: Sequence[Sighting]) -> str:
 
     said = Counter(_told(sighting.signal.anchor)[1] for sighting in sightings)
     best = max(sightings, key=worth)
-    title = " ".join(best.signal.anchor.split())
+    # Of a row of a table, its first cell that says something.
+    cells = [cell for cell in best.signal.anchor.split("|") if any(map(tells, cell.split()))] or [best.signal.anchor]
+    title = " ".join(cells[0].split())
     return title[:1].upper() + title[1:]
 
 
@@ -37,6 +40,9 @@ def _told(anchor: str) -> tuple[int, str]:
     """Return how well an anchor's words make a title, and the anchor folded; kept, for large deals ask often."""
     words = anchor.split()
     fits = min(sum(tells(word) for word in words), 4) - max(0, len(words) - MOST_WORDS)
+    fits += any(root(word) in forms() for word in words)  # "agreement", "joint": it says what form the deal takes
+    first = fold(words[0]) if words else ""
+    fits -= 2 * (first in verb_list().third and root(first) not in forms())  # "flies at …" is torn out of a sentence
     return fits - (2 if len(words) < LEAST_WORDS else 0), fold(anchor)
 
 

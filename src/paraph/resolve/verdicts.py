@@ -4,10 +4,9 @@
 days of what was still to come. What counts afterwards is said after the last day (within ``verdict_days``), or on the days
 themselves of what was reached (``is_after``).
 
-**What shows it.** Every sighting afterwards that speaks of the deal is a piece of evidence: those of the deal itself, and those
-of others that are like enough to one of its own (``alike``: the likeness by which signals become deals, here with a bar for
-each outcome, ``BARS``). That a deal merely went on, or was refused, is said in words that fit many a deal; they have to be
-nearer. A reprint that says what the document it copies said before is no news, whenever it comes out.
+**What shows it.** A sighting afterwards is a piece of evidence if it is like enough to one from before (``alike``: the likeness
+by which signals become deals): of the deal itself from ``OWN_BAR`` on, of others with a bar for each outcome, ``BARS``. That
+another deal merely went on, or was refused, is said in words that fit many a deal; they have to be nearer.
 
 **What settles it.** Where one piece says that the deal was refused and another that it was reached, the higher authority has it
 (``model.Authority``: treaty register, signed text, list of outcomes, joint statement, spokesperson, press). Else how far it
