@@ -369,10 +369,7 @@ def _traits(written: str) -> Traits | None:
 
     Such a signal is like no other until ``paraph reread`` gives it traits of today; then each meets all that have them already.
     """
-    try:
-        return Traits.from_json(written)
-    except (TypeError, ValueError):
-        return None
+    return Traits.read(written)
 
 
 @lru_cache(maxsize=_KEPT_RUNS)

@@ -184,11 +184,8 @@ def notes_of(connection: Connection, deals: Iterable[Deal]) -> dict[str, Note]:
 
 def _specificity(written: str) -> Specificity:
     """Return how specific a signal is by its traits; a subject, where an older linking wrote them."""
-    try:
-        traits = Traits.from_json(written)
-    except (TypeError, ValueError):
-        return Specificity.TOPIC
-    return specificity_of(traits.names, traits.numbers, traits.words)
+    traits = Traits.read(written)
+    return specificity_of(traits.names, traits.numbers, traits.words) if traits else Specificity.TOPIC
 
 
 def _only_cues(certainty: Certainty, cues: Sequence[Cue]) -> Signal:
