@@ -437,7 +437,7 @@ class Loader:
                 group.append(told.row)
             self.asked.append(asked)
         for n in sorted(near):
-            like = score(told.traits, self.told[n - 1].traits, abs(day - self._day(n)))
+            like = score(told.traits, self.told[n - 1].traits)
             if like >= THRESHOLD and (best is None or like > best[0]):
                 best = like, n
         told.score, told.parent = best if best else (None, None)

@@ -70,9 +70,7 @@ def _check_signals(desk: Desk) -> None:
             and any(apart(one, other) <= keys[one][key] for key in keys[one].keys() & keys[other].keys())
         ]
 
-    parents = parents_of(
-        places, near, lambda one, other: score(traits[one], traits[other], apart(one, other)), THRESHOLD
-    )
+    parents = parents_of(places, near, lambda one, other: score(traits[one], traits[other]), THRESHOLD)
     assert {id: row.parent_id for id, row in rows.items()} == parents
     assert {id: row.root_id for id, row in rows.items()} == roots_of(parents)
 

@@ -103,11 +103,6 @@ def test_features_are_bounded(one: Traits, other: Traits) -> None:
     assert all(0.0 <= float(value) <= 6.0 for value in values), dict(zip(FEATURES, values, strict=True))
 
 
-def test_days_are_no_matter_of_likeness() -> None:
-    one, other = STOCK[:2]
-    assert score(one, other, 0) == score(one, other, 400)
-
-
 @pytest.mark.parametrize("seed", ["0", "1", "4711"])
 def test_likeness_is_the_same_to_the_last_bit_in_every_process(seed: str) -> None:
     code = (

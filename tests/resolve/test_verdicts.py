@@ -442,3 +442,11 @@ def test_reprints_change_nothing(pair: tuple[list[Deal], list[Deal]], alike: Ali
 def test_deals_of_which_nothing_is_said_in_those_days_change_nothing(deals: list[Deal], alike: Alike) -> None:
     old = deal(sighting(FIRST - 500, "signed", document="old"), sighting(LAST + 500, "ended", document="new"), id="old")
     assert verdicts_of(VISIT, [old, *deals], alike, SETTINGS) == verdicts_of(VISIT, deals, alike, SETTINGS)
+
+
+def test_a_preview_that_tells_of_something_reached_covers_nothing() -> None:
+    hint = sighting(FIRST, "signed", ahead=True, document="preview")
+    done = deal(sighting(FIRST, "agreed", document="preview"), id="done")
+    assert judged(deal(hint, id="hinted"), done)["hinted"].confidence == 0.0
+    told = deal(sighting(AFTER, "agreed", document="report"), id="told")
+    assert judged(deal(hint, id="hinted"), done, told)["hinted"].confidence == 1.0

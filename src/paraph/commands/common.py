@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ __all__ = [
     "add_out",
     "add_sources",
     "asked_by",
+    "day",
     "probability",
     "reading_of",
     "say",
@@ -62,6 +64,14 @@ def add_out(parser: argparse.ArgumentParser) -> None:
 def add_no_color(parser: argparse.ArgumentParser) -> None:
     """Give the command the switch that takes the colours out."""
     parser.add_argument("--no-color", action="store_true", help="no colours; the same as setting NO_COLOR")
+
+
+def day(text: str) -> date:
+    """Return the day that an argument names, for argparse. Raises ArgumentTypeError for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; give one as 2025-12-04") from None
 
 
 def whole_number(text: str) -> int:

@@ -6,7 +6,7 @@ import argparse
 from datetime import date
 from typing import TYPE_CHECKING
 
-from paraph.commands.common import add_no_color, add_out, asked_by, probability, whole_number
+from paraph.commands.common import add_no_color, add_out, asked_by, day, probability, whole_number
 from paraph.commands.review import add_decider, deal_id, decide, signal_id
 from paraph.errors import UsageError
 from paraph.exits import Exit
@@ -85,8 +85,8 @@ def _filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--contested", action=argparse.BooleanOptionalAction, help="only deals that are contradicted, or none of them"
     )
-    parser.add_argument("--since", type=_day, metavar="DAY", help="spoken of on this day (2025-12-04) or later")
-    parser.add_argument("--until", type=_day, metavar="DAY", help="spoken of on this day or earlier")
+    parser.add_argument("--since", type=day, metavar="DAY", help="spoken of on this day (2025-12-04) or later")
+    parser.add_argument("--until", type=day, metavar="DAY", help="spoken of on this day or earlier")
     parser.add_argument("--occasion", metavar="NAME", help="deals on which this occasion brought a verdict")
     parser.add_argument(
         "--search", dest="words", default="", metavar="WORDS", help="words in a quotation; “in marks” as they stand"
@@ -100,13 +100,6 @@ def _filters(parser: argparse.ArgumentParser) -> None:
         metavar="P",
         help="one sighting at least this sure, 0 to 1 [0.5 in the table; JSON and CSV have all]",
     )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; give one as 2025-12-04") from None
 
 
 def run(name: str, given: argparse.Namespace) -> int:

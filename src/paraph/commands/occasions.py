@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from typing import TYPE_CHECKING
 
-from paraph.commands.common import add_no_color, add_out, asked_by, say
+from paraph.commands.common import add_no_color, add_out, asked_by, day, say
 from paraph.errors import DeskError, UsageError
 from paraph.exits import Exit
 
@@ -31,29 +30,22 @@ def arguments(name: str, parser: argparse.ArgumentParser) -> None:
             "--parties", required=True, metavar="PARTIES", help="who meets: codes or names with commas between (IN,RU)"
         )
         parser.add_argument(
-            "--from", dest="first", required=True, type=_day, metavar="DAY", help="its first day (2025-12-04)"
+            "--from", dest="first", required=True, type=day, metavar="DAY", help="its first day (2025-12-04)"
         )
-        parser.add_argument("--to", dest="last", type=_day, metavar="DAY", help="its last day [the first]")
+        parser.add_argument("--to", dest="last", type=day, metavar="DAY", help="its last day [the first]")
         parser.add_argument("--place", metavar="PLACE", help="where it is (New Delhi)")
     if name == "occasion suggest":
         parser.add_argument(
             "--add", type=int, action="append", default=[], metavar="N", help="add the N-th of the list"
         )
         parser.add_argument(
-            "--since", type=_day, metavar="DAY", help="look only at documents of this day (2025-12-04) or later"
+            "--since", type=day, metavar="DAY", help="look only at documents of this day (2025-12-04) or later"
         )
     if name in ("occasion list", "occasion suggest"):
         formats = LIST_FORMATS if name == "occasion list" else SUGGEST_FORMATS
         parser.add_argument("-f", "--format", choices=formats, help="how to print them [table]")
         add_out(parser)
         add_no_color(parser)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; give one as 2025-12-04") from None
 
 
 def run(name: str, given: argparse.Namespace) -> int:

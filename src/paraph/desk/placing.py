@@ -106,7 +106,7 @@ class SignalForest:
     def likeness(self, one: Node, other: Node) -> float:
         """Return how likely two signals speak of one deal."""
         a, b = _traits(one.matter), _traits(other.matter)
-        return 0.0 if a is None or b is None else score(a, b, abs(one.place[0] - other.place[0]))
+        return 0.0 if a is None or b is None else score(a, b)
 
 
 class DocumentForest:

@@ -35,10 +35,10 @@ FEATURES = (
 ).split()
 
 
-def score(one: Traits, other: Traits, days_apart: int = 0) -> float:
+def score(one: Traits, other: Traits) -> float:
     """Return how likely two signals speak of the same deal, 0 to 1. Symmetric; a pure function of the two signals.
 
-    ``days_apart`` is not weighed: how far apart two signals may lie is a matter of the keys they share (``keys_of``).
+    How far apart their days lie is not weighed: that is a matter of the keys they share (``keys_of``).
     """
     bias, weights = _table()
     total = bias + sum(weight * value for weight, value in zip(weights, features(one, other), strict=True))

@@ -115,7 +115,10 @@ def verdicts_of(
         id: [each for each in sightings if each.signal.confidence >= EVIDENCE_CONFIDENCE]
         for id, sightings in after.items()
     }
-    found = [_on_the_table(id, mine, telling, alike, bool(after)) for id, mine in before.items()]
+    # A preview of the first day that tells of something reached is not yet a word on what the occasion brought.
+    previews = {sighting.document for mine in before.values() for sighting in mine}
+    covered = any(each.document not in previews for sightings in after.values() for each in sightings)
+    found = [_on_the_table(id, mine, telling, alike, covered) for id, mine in before.items()]
     found += [_unannounced(id, sightings) for id, sightings in after.items() if id not in before]
     return sorted(found, key=lambda verdict: verdict.deal)
 

@@ -163,6 +163,11 @@ def print_outcomes(
             f"{counts[Outcome.REFUSED]:,} refused or put off, of {counts[Outcome.ABSENT]:,} nothing was said"
         )
     )
+    absent = [verdict for _, verdict in deals if verdict.outcome is Outcome.ABSENT]
+    if absent and not any(verdict.confidence for verdict in absent):
+        console.print(
+            Text("No document from after the occasion is on the desk: what it brought is not known yet.", style=HEAD)
+        )
     for outcome, told in TOLD.items():
         _group(told, [pair for pair in hinted if pair[1].outcome is outcome], occasion, console, settings, limit)
     made = (Outcome.SIGNED, Outcome.AGREED)
