@@ -15,7 +15,7 @@ from paraph.settings import Settings
 if TYPE_CHECKING:
     from paraph.intake import Source
 
-__all__ = ["ENGINES", "read", "read_all"]
+__all__ = ["DEFAULT_ENGINE", "ENGINES", "read", "read_all"]
 
 Extract = Callable[[Document, bool], tuple[Signal, ...]]
 
@@ -28,13 +28,15 @@ def _cues() -> Extract:
 
 # The engines by name, each with what brings it in: none is loaded before it is asked for.
 ENGINES: dict[str, Callable[[], Extract]] = {"cues": _cues}
+# The one that reads where none is named.
+DEFAULT_ENGINE = "cues"
 
 
 def read(
     source: Source,
     *,
     settings: Settings | None = None,
-    engine: str = "cues",
+    engine: str = DEFAULT_ENGINE,
     now: Callable[[], datetime] | None = None,
     follow: bool = False,
 ) -> Reading:
@@ -63,7 +65,7 @@ def read_all(
     sources: Source | Iterable[Source],
     *,
     settings: Settings | None = None,
-    engine: str = "cues",
+    engine: str = DEFAULT_ENGINE,
     now: Callable[[], datetime] | None = None,
     follow: bool = False,
     stdin: BinaryIO | None = None,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from paraph.commands.common import Tally, add_sources, say
 from paraph.errors import UsageError
 from paraph.exits import Exit
+from paraph.reading import DEFAULT_ENGINE
 
 if TYPE_CHECKING:
     from paraph.desk import Added, Raw
@@ -25,7 +26,9 @@ def arguments(name: str, parser: argparse.ArgumentParser) -> None:
     if name == "add":
         add_sources(parser)
         parser.add_argument("--follow", action="store_true", help="fetch the pages that a feed links to")
-    parser.add_argument("--engine", default="cues", metavar="NAME", help="what finds the signals [cues]")
+    parser.add_argument(
+        "--engine", default=DEFAULT_ENGINE, metavar="NAME", help=f"what finds the signals [{DEFAULT_ENGINE}]"
+    )
     parser.add_argument(
         "-f", "--format", choices=FORMATS, default="text", help="text: a tally; jsonl: a line a document [text]"
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from paraph.commands.common import Tally, add_no_color, add_out, add_sources, asked_by, reading_of
 from paraph.errors import UsageError
 from paraph.exits import Exit
+from paraph.reading import DEFAULT_ENGINE
 
 if TYPE_CHECKING:
     from paraph.model import Reading
@@ -41,7 +42,9 @@ def arguments(name: str, parser: argparse.ArgumentParser) -> None:
     )
     parser.set_defaults(confidence="min_confidence" if name == "read" else "brief_confidence")
     add_out(parser)
-    parser.add_argument("--engine", default="cues", metavar="NAME", help="what finds the signals [cues]")
+    parser.add_argument(
+        "--engine", default=DEFAULT_ENGINE, metavar="NAME", help=f"what finds the signals [{DEFAULT_ENGINE}]"
+    )
     parser.add_argument("--follow", action="store_true", help="fetch the pages that a feed links to")
     add_no_color(parser)
 

@@ -47,7 +47,7 @@ def run(name: str, given: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from paraph.desk import open_desk
-    from paraph.reading import ENGINES
+    from paraph.reading import DEFAULT_ENGINE, ENGINES
     from paraph.settings import Settings
     from paraph.show.out import output
     from paraph.watch.keep import Keep
@@ -58,7 +58,7 @@ def run(name: str, given: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     if given.every is not None:
         settings = replace(settings, watch_every_minutes=given.every)
-    engine = ENGINES["cues"]()
+    engine = ENGINES[DEFAULT_ENGINE]()
     door = Door()
     with open_desk(given.desk, settings=settings, create=False) as desk, output(None) as sink:
         if not Keep(desk).feeds():
