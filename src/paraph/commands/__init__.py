@@ -142,6 +142,12 @@ COMMANDS: dict[str, Command] = {
         "A damaged file is refused before anything is taken in; the same file again changes nothing.",
         desk=True,
     ),
+    "eval": Command(
+        "evaluate",
+        "Measure an engine on annotated documents: figures with intervals, breakdowns, confusions, errors.",
+        "Documents are annotated as `paraph export --format gold` writes them, after the guidelines. Signals pair by the words "
+        "that both hold; what was wrong, by event, stage and source, and the documents with most errors follow the figures.",
+    ),
     "settings": Command(
         "itself",
         "Print every setting with its value and the variable that sets it.",

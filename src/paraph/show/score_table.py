@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-__all__ = ["CURVE", "FIELDS", "curve", "percent", "print_scorecards", "value_shown"]
+__all__ = ["CURVE", "FIELDS", "curve", "percent", "print_scorecards", "strip", "value_shown"]
 
 # What forecasts are told apart by, as a heading says it.
 FIELDS = {
@@ -88,11 +88,16 @@ def print_scorecards(cards: Scorecards, console: Console, *, occasion: str | Non
 
 def curve(point: Bin) -> str:
     """Return one line of the calibration curve: where the promise, the share and its interval lie between 0 and 100 %."""
+    return strip(point.implied, point.share, point.interval)
+
+
+def strip(promised: float, share: float, interval: Interval) -> str:
+    """Return the same line for any promise, share and interval."""
     steps = ["·"] * CURVE
-    low, high = _at(point.interval.low), _at(point.interval.high)
+    low, high = _at(interval.low), _at(interval.high)
     steps[low : high + 1] = "─" * (high - low + 1)
-    steps[_at(point.implied)] = "│"
-    steps[_at(point.share)] = "●"
+    steps[_at(promised)] = "│"
+    steps[_at(share)] = "●"
     return "".join(steps)
 
 
