@@ -2,8 +2,9 @@
 
 usage: python benchmarks/gate.py [--pin | --lower] [--shared FOLDER]
 
-Runs the installed `paraph` over the dev part of the gold (rewritten reports, not part of the project) with the scorer that
-lies beside it, and compares with benchmarks/floors.json. Exit status: 0 all floors are held, 1 some are not, 2 the call is
+Runs the installed `paraph` over the dev part of the gold (rewritten reports, not part of the project): `paraph eval` gives the
+figures of signals, the scorer that lies beside the gold those of deals and verdicts. They are compared with
+benchmarks/floors.json. Exit status: 0 all floors are held, 1 some are not, 2 the call is
 off. Where the gold is missing it says so and ends with 0: the figures are then not checked.
 
   --pin     raise the floors to what is reached now; a floor is never lowered by it, and a new corpus is refused
@@ -24,6 +25,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 FLOORS = HERE / "floors.json"
+PARAPH = Path(sys.executable).with_name("paraph")
 
 # The figures that are held, with whether more is better. The others of the scorer are shown only.
 HELD = {
@@ -58,30 +60,36 @@ def corpus_hash(gold: Path) -> str:
 
 
 def measure(shared: Path) -> dict[str, Any]:
-    """Return the scorer's figures for the installed program: of signals, then of deals and verdicts.
+    """Return the figures of the installed program: of signals, then of deals and verdicts.
 
-    Raises RuntimeError with the scorer's words where it fails.
+    Raises RuntimeError with the words of what fails.
     """
-    gold = str(shared / "bench" / "gold" / "dev")
-    read = _run(shared, "read", gold)
-    read.pop("deal_b3", None)  # of signals alone, which name no deals
-    return read | _run(shared, "outcomes", gold, str(shared / "bench" / "events.json"))
+    gold = shared / "bench" / "gold" / "dev"
+    read = signals(gold)
+    del read["deal_b3"]  # of signals alone, which name no deals
+    return read | outcomes(shared, gold)
 
 
-def _run(shared: Path, *what: str) -> dict[str, Any]:
-    paraph = Path(sys.executable).with_name("paraph")
+def signals(gold: Path) -> dict[str, Any]:
+    """Return the figures of signals by `paraph eval`; a document that cannot be read is an error here."""
+    said = _said(str(PARAPH), "eval", str(gold), "--format", "json", "--samples", "0", "--by", "none")
+    return dict(json.loads(said)["figures"])
+
+
+def outcomes(shared: Path, gold: Path) -> dict[str, Any]:
+    """Return the scorer's figures of deals and verdicts."""
+    run, events = str(shared / "bench" / "run.py"), str(shared / "bench" / "events.json")
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            [
-                *(sys.executable, str(shared / "bench" / "run.py"), *what),
-                *("--json", "--paraph", str(paraph), "--keep", folder),
-            ],
-            capture_output=True,
-            text=True,
-        )
+        more = ("--json", "--paraph", str(PARAPH), "--keep", folder)
+        return dict(json.loads(_said(sys.executable, run, "outcomes", str(gold), events, *more)))
+
+
+def _said(*call: str) -> str:
+    """Return what a program prints. Raises RuntimeError with its words of error where it ends with another status than 0."""
+    done = subprocess.run(call, capture_output=True, text=True)
     if done.returncode:
-        raise RuntimeError(done.stderr.strip() or f"the scorer ended with {done.returncode}")
-    return dict(json.loads(done.stdout))
+        raise RuntimeError(done.stderr.strip() or f"{Path(call[0]).name} ended with {done.returncode}")
+    return done.stdout
 
 
 def compare(reached: dict[str, Any], floors: dict[str, float]) -> list[str]:
@@ -127,7 +135,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         reached = measure(given.shared)
     except RuntimeError as error:
-        print(f"gate: the scorer failed: {error}", file=sys.stderr)
+        print(f"gate: measuring failed: {error}", file=sys.stderr)
         return 1
     for name, value in reached.items():
         floor = kept["floors"].get(name)

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from paraph import desk, extract, intake, link, resolve, show, watch
+from paraph import desk, evaluate, extract, intake, link, resolve, show, watch
 
 # Run in a process of its own by design; importing it here would set that process's limits.
 LEFT_OUT = {"paraph.intake.pdf_child"}
 MODULES = tuple(
     name
-    for room in (intake, extract, link, resolve, desk, watch, show)
+    for room in (intake, extract, link, resolve, evaluate, desk, watch, show)
     for _, name, _ in pkgutil.iter_modules(room.__path__, room.__name__ + ".")
     if name not in LEFT_OUT
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from paraph.evaluate.calibration import Calibration, calibration
 from paraph.evaluate.intervals import Draws, bootstrap
 from paraph.evaluate.marks import ATTRIBUTES, VALUES, Mark, shown
-from paraph.evaluate.scoring import Scored, Sums, b_cubed, f_score, figures, known, share, table
+from paraph.evaluate.scoring import COLUMNS, FIGURES, Scored, Sums, b_cubed, f_score, figures, known, share, table
 from paraph.resolve.statistics import Interval
 
 __all__ = [
@@ -34,6 +34,8 @@ BY = (*OF_DOCUMENTS, *ATTRIBUTES)
 
 # The figures of one value of an attribute, as `Row` explains them.
 VALUE_FIGURES = ("found", "right", "full", "precision", "f1")
+
+_SIGNALS, _PREDICTED = COLUMNS.index("signals"), COLUMNS.index("predicted")
 
 # How many of the worst documents are told.
 WORST = 10
@@ -130,7 +132,7 @@ class Report:
         """Return the report as JSON-ready values."""
         return {
             "figures": dict(self.figures),
-            "intervals": _pairs({k: v for k, v in self.figures.items() if k in self.intervals}, self.intervals),
+            "intervals": _pairs(FIGURES, self.intervals),
             "negatives": self.negatives,
             "by": {name: [row.to_dict() for row in rows] for name, rows in self.by.items()},
             "confusions": {name: [each.to_dict() for each in rows] for name, rows in self.confusions.items()},
@@ -153,8 +155,8 @@ def report(scored: Sequence[Scored], *, by: Sequence[str] = (), draws: Draws | N
     negatives = sum(each.document.negative for each in scored)
     plain: dict[str, float | None] = {
         "documents": len(scored) - negatives,
-        "signals": int(sums[2]),
-        "predicted": int(sums[3]),
+        "signals": int(sums[_SIGNALS]),
+        "predicted": int(sums[_PREDICTED]),
     }
     wrong = [mistake for each in scored for mistake in mistakes(each)]
     return Report(
@@ -225,7 +227,7 @@ def _joined(mark: Mark) -> str:
     return ", ".join(sorted({*mark.parties})) or "none"
 
 
-def _pairs(order: Mapping[str, object], intervals: Mapping[str, Interval | None]) -> dict[str, list[float] | None]:
+def _pairs(order: Iterable[str], intervals: Mapping[str, Interval | None]) -> dict[str, list[float] | None]:
     return {name: [found.low, found.high] if (found := intervals.get(name)) else None for name in order}
 
 
@@ -247,7 +249,7 @@ def _rows(name: str, scored: Sequence[Scored], draws: Draws) -> Iterator[Row]:
             value=value,
             documents=len(group),
             negatives=sum(each.document.negative for each in group),
-            signals=int(sums[2]),
+            signals=int(sums[_SIGNALS]),
             predicted=sum(len(each.found) for each in group),
             figures=known(figures(sums, empty=np.nan)) | {"deal_b3": b_cubed(group)},
             intervals=_intervals(rows, draws),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from paraph.evaluate.report import OF_DOCUMENTS, VALUE_FIGURES, Confusion, Mistake, Report, Row
+from paraph.evaluate.report import AROUND, OF_DOCUMENTS, VALUE_FIGURES, Confusion, Mistake, Report, Row
 from paraph.resolve.statistics import Interval
 from paraph.show.safe import line, spaced
 from paraph.show.score_table import CURVE, percent, strip
@@ -161,9 +161,9 @@ def _error(mistake: Mistake) -> Text:
         told = f"{mistake.field} {line(mistake.gold or '')} taken for {line(mistake.taken_for or '')}"
     text = Text(f"  {told}  ")
     text.append(line(mistake.document), style=DIM)
-    text.append(f"\n    …{spaced(mistake.before)}")
+    text.append(f"\n    {'…' * (len(mistake.before) == AROUND)}{spaced(mistake.before)}")
     text.append(f"[{line(mistake.anchor)}]", style=HEAD)
-    text.append(f"{spaced(mistake.after)}…")
+    text.append(f"{spaced(mistake.after)}{'…' * (len(mistake.after) == AROUND)}")
     return text
 
 
