@@ -21,7 +21,7 @@ from paraph.evaluate.scoring import FIGURES as NAMES
 from paraph.exits import Exit
 from paraph.reading import DEFAULT_ENGINE
 from paraph.show import evaluation
-from samples import HOSTILE
+from samples import HOSTILE, REPORT
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "bench"
 
@@ -106,7 +106,8 @@ def test_the_table_tells_it_all(gold: Path, predictions: Path, capsys: pytest.Ca
 
 def test_intervals_are_in_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pages = [page(f"a{n}", FIRST, signal("ferry pact"), signal("salmon feed supply")) for n in range(6)]
-    found = {f"a{n}": [told(FIRST, "ferry pact"), told(FIRST, "They")][: 1 + n % 2] for n in range(6)}
+    signals = [told(FIRST, "ferry pact", confidence=0.75), told(FIRST, "They", confidence=0.25)]
+    found = {f"a{n}": signals[: 1 + n % 2] for n in range(6)}
     path = tmp_path / "found.jsonl"
     path.write_text(lines(found))
     gold = write(tmp_path / "gold", *pages)
@@ -115,6 +116,7 @@ def test_intervals_are_in_the_table(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "f1                         0.571  0.522–0.632  both in one" in out
     assert "0.57 0.52–0.63" in out
     assert "a–b: interval of 95 %" in out
+    assert "  expected calibration error 0.250 over 9 signals\n" in out
     assert said(capsys, *arguments)[1] == out
     assert said(capsys, *arguments, "--seed", 7, "--samples", 40)[1] != out
     assert "a–b" not in said(capsys, *arguments, "--samples", 0)[1]
@@ -169,6 +171,20 @@ def test_the_engine_reads_what_anybody_would_give_it(gold: Path, capsys: pytest.
     _, again, _ = said(capsys, gold, "--predictions", path, "-f", "json", "--samples", 0, "--by", "none")
     assert json.loads(again)["figures"] == made["figures"]
     assert made["figures"]["predicted"] > 0
+
+
+def test_what_a_desk_exports_can_be_scored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, desk, gold = tmp_path / "report.txt", str(tmp_path / "desk.db"), tmp_path / "gold"
+    source.write_text(REPORT)
+    assert main(["--desk", desk, "add", str(source)]) == Exit.DONE
+    assert main(["--desk", desk, "export", "--format", "gold", "--out", str(gold)]) == Exit.DONE
+    capsys.readouterr()
+    status, out, err = said(capsys, gold, "-f", "json")
+    assert (status, err) == (Exit.DONE, "")
+    figures = json.loads(out)["figures"]
+    # The desk keeps doubtful signals too, so not all of it is found again; what is found is as it was.
+    assert figures["predicted"] > 2
+    assert (figures["precision"], figures["stage"], figures["instrument"]) == (1.0, 1.0, 1.0)
 
 
 def test_the_file_is_written_as_its_name_asks(gold: Path, predictions: Path, tmp_path: Path) -> None:
