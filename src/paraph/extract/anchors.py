@@ -19,6 +19,7 @@ from paraph.extract.verbs import ADVERBS, verb_list
 __all__ = [
     "AnchorSpan",
     "AnchorWeights",
+    "anchor_weights",
     "document_features",
     "find_anchors",
     "read_anchor_weights",
@@ -223,17 +224,12 @@ def _weigh_word(
     return made
 
 
-def find_anchors(parse: Parse, weights: AnchorWeights, weak: bool = False) -> list[AnchorSpan]:
-    """Return the anchors of a text in order of place. Linear in the text.
-
-    With ``weak``, return instead those that are too unsure to be anchors but may be worth a person's look; none of them
-    overlaps an anchor.
-    """
+def anchor_weights(parse: Parse, weights: AnchorWeights) -> Iterator[tuple[int, list[float], list[float]]]:
+    """Yield each sentence that has tokens, with the log-weight of B and of I against O for each of them. Linear in the text."""
     find = weights.rows.get
     document = [find(name, _NOTHING) for name in document_features(parse)]
     width = 2 * WORDS + 1
     edge = weights.units.get("=_", [0.0] * (2 * width))
-    out: list[AnchorSpan] = []
     tokens = parse.tokens
     for n, (first, stop) in enumerate(parse.ranges):
         if stop == first:
@@ -251,12 +247,25 @@ def find_anchors(parse: Parse, weights: AnchorWeights, weak: bool = False) -> li
             [base + total for total in map(sum, zip(*(half[k][k : k + size] for k in range(width)), strict=True))]
             for base, half in ((base_b, columns[:width]), (base_i, columns[width:]))
         )
-        spans = _spans(first, b, i, weights.transitions, tokens.lowers)
+        yield n, b, i
+
+
+def find_anchors(parse: Parse, weights: AnchorWeights, weak: bool = False) -> list[AnchorSpan]:
+    """Return the anchors of a text in order of place. Linear in the text.
+
+    With ``weak``, return instead those that are too unsure to be anchors but may be worth a person's look; none of them
+    overlaps an anchor.
+    """
+    out: list[AnchorSpan] = []
+    lowers = parse.tokens.lowers
+    for n, b, i in anchor_weights(parse, weights):
+        first = parse.ranges[n][0]
+        spans = _spans(first, b, i, weights.transitions, lowers)
         if weak:
             taken = {t for begin, end, _ in spans for t in range(begin, end + 1)}
             spans = [
                 span
-                for span in _spans(first, b, i, weights.transitions, tokens.lowers, WEAK)
+                for span in _spans(first, b, i, weights.transitions, lowers, WEAK)
                 if taken.isdisjoint(range(span[0], span[1] + 1))
             ]
         for span in spans:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,12 +16,12 @@ from paraph.extract.parse import Parse, parse
 from paraph.extract.parties import assign_parties
 from paraph.extract.places import Place, places
 from paraph.extract.sources import Attribution, attributions
-from paraph.extract.tables import Choice, Weights, choose, decide, read_weights, weigh
+from paraph.extract.tables import Choice, Met, Weights, decide, read_weights, weigh
 from paraph.extract.topics import Topics, topic_features
 from paraph.extract.voice import carried, turn, voice_features
 from paraph.model import Certainty, Cue, Document, Instrument, Kind, Sector, Signal, SourceType, Stage
 
-__all__ = ["NAME", "CueEngine", "bundled"]
+__all__ = ["NAME", "CueEngine", "Weighed", "bundled", "first_times"]
 
 NAME = "cues"
 # Items up to this length may stand in two lists of one text and mean two things ("Energy", "Rare earths"). Set by
@@ -29,6 +29,22 @@ NAME = "cues"
 SHORT_ITEM_CHARS = 40
 # Who asks in a transcript speaks for the press.
 _ASKING = frozenset("q question reporter journalist moderator host interviewer presenter anchor correspondent".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What speaks for each value of an anchor's fields: log-odds in the order of the tables' classes, and the features that count.
+
+    ``active`` is the voice that holds the floor where the anchor stands, if one was made out.
+    """
+
+    mood: list[float]
+    mood_met: Met
+    topic: list[float]
+    topic_met: Met
+    voice: list[float]
+    voice_met: Met
+    active: Attribution | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +77,26 @@ class CueEngine:
         others are the same as without.
         """
         parsed = parse(document.text, document.title)
-        found = self._signals(document, parsed, find_anchors(parsed, self.anchors))
+        found = find_anchors(parsed, self.anchors)
+        signals = self.signals(document, parsed, found)
         if weak:
-            found += self._signals(document, parsed, find_anchors(parsed, self.anchors, weak=True))
-        return tuple(sorted(found, key=lambda signal: (signal.start, signal.end)))
+            signals += self.signals(document, parsed, find_anchors(parsed, self.anchors, weak=True))
+        return tuple(sorted(signals, key=lambda signal: (signal.start, signal.end)))
 
-    def _signals(self, document: Document, parsed: Parse, spans: list[AnchorSpan]) -> list[Signal]:
-        """Return the signals that stand at the spans."""
-        found = _first_times(parsed, spans)
+    def signals(
+        self,
+        document: Document,
+        parsed: Parse,
+        spans: list[AnchorSpan],
+        judge: Callable[[list[Place], list[Weighed]], list[Weighed]] | None = None,
+        engine: str = NAME,
+    ) -> list[Signal]:
+        """Return the signals that stand at the spans, each field with the words that decided it.
+
+        ``judge`` may weigh every anchor anew before its fields are decided: it is given the anchors' places and what speaks for
+        each value by the cues. What is printed twice is left out the second time.
+        """
+        found = first_times(parsed, spans)
         if not found:
             return []
         where = places(parsed, [(span.n, span.first, span.last) for span in found])
@@ -83,14 +111,17 @@ class CueEngine:
             [p.n for p in where],
             document.title,
         )
-        topics = Topics(parsed)
-        moods = self._moods(parsed, where)
+        weighed = self.weighed(parsed, where, voices)
+        if judge is not None:
+            weighed = judge(where, weighed)
         out: list[Signal] = []
-        for span, place, mood, (start, end), (codes, named) in zip(found, where, moods, offsets, parties, strict=True):
+        for span, place, mine, (start, end), (codes, named) in zip(
+            found, where, weighed, offsets, parties, strict=True
+        ):
             why = [Cue("parties", a, b) for a, b in named]
-            best = _explained(mood, parsed, why)
-            sector, instrument = self._topic(parsed, place, topics, why)
-            source_type, source = self._voice(parsed, place, voices, document, why)
+            best = _explained(decide(self.mood, mine.mood, mine.mood_met), parsed, why)
+            about = _explained(decide(self.topic, mine.topic, mine.topic_met), parsed, why)
+            source_type, source = self._voice(parsed, place, voices, mine, document, why)
             out.append(
                 Signal(
                     start=start,
@@ -102,32 +133,41 @@ class CueEngine:
                     source_type=source_type,
                     source=source,
                     parties=codes,
-                    sector=sector,
-                    instrument=instrument,
+                    sector=Sector(about["sector"]),
+                    instrument=Instrument(about["instrument"]),
                     confidence=round(min(1.0, span.confidence), 4),
                     why=tuple(sorted(set(why), key=lambda cue: (cue.start, cue.end, cue.field))),
-                    engine=NAME,
+                    engine=engine,
                 )
             )
         return out
 
-    def _moods(self, parsed: Parse, where: list[Place]) -> list[dict[str, Choice]]:
-        """Return stage, ahead and certainty of each anchor: by its own words, then in the light of the others."""
+    def weighed(self, parsed: Parse, where: list[Place], voices: list[list[Attribution]]) -> list[Weighed]:
+        """Return what the cues say of each anchor: mood by its own words and then in the light of the others, subject, voice."""
         scenes: dict[int, Scene] = {}
-        weighed = []
+        subjects = Topics(parsed)
+        moods: list[tuple[list[float], Met]] = []
         for place in where:
             if place.n not in scenes:
                 scenes[place.n] = Scene(parsed, place.n)
-            weighed.append(weigh(self.mood, mood_features(parsed, place, scenes[place.n])))
-        settled = settle(self.context, [total for total, _ in weighed])
-        return [decide(self.mood, total, met) for total, (_, met) in zip(settled, weighed, strict=True)]
-
-    def _topic(self, parsed: Parse, place: Place, topics: Topics, why: list[Cue]) -> tuple[Sector, Instrument]:
-        best = _chosen(self.topic, topic_features(parsed, place, topics), parsed, why)
-        return Sector(best["sector"]), Instrument(best["instrument"])
+            moods.append(weigh(self.mood, mood_features(parsed, place, scenes[place.n])))
+        settled = settle(self.context, [total for total, _ in moods])
+        out = []
+        for place, total, (_, met) in zip(where, settled, moods, strict=True):
+            topic, topic_met = weigh(self.topic, topic_features(parsed, place, subjects))
+            evidence, active = voice_features(parsed, place, voices)
+            voice, voice_met = weigh(self.voice, evidence)
+            out.append(Weighed(total, met, topic, topic_met, voice, voice_met, active))
+        return out
 
     def _voice(
-        self, parsed: Parse, place: Place, voices: list[list[Attribution]], document: Document, why: list[Cue]
+        self,
+        parsed: Parse,
+        place: Place,
+        voices: list[list[Attribution]],
+        mine: Weighed,
+        document: Document,
+        why: list[Cue],
     ) -> tuple[SourceType, str | None]:
         speaker = turn(parsed, place.n)
         if speaker is not None:
@@ -140,9 +180,11 @@ class CueEngine:
                 why.append(Cue("source", *speaker))
                 return SourceType.OFFICIAL, name
             return SourceType.OUTLET, None
-        evidence, active = voice_features(parsed, place, voices)
+        active = mine.active
         reasons: list[Cue] = []
-        source_type = SourceType(_chosen(self.voice, evidence, parsed, reasons)["source_type"])
+        source_type = SourceType(
+            _explained(decide(self.voice, mine.voice, mine.voice_met), parsed, reasons)["source_type"]
+        )
         if source_type is SourceType.OUTLET:
             if document.kind is Kind.OFFICIAL:
                 return SourceType.OFFICIAL, document.publisher or document.title or "the document"
@@ -177,11 +219,6 @@ class CueEngine:
         return source_type, active.name
 
 
-def _chosen(weights: Weights, evidence: dict[str, int], parsed: Parse, why: list[Cue]) -> dict[str, str]:
-    """Return the best value of each field of a table, and add the words that counted most for it to ``why``."""
-    return _explained(choose(weights, evidence), parsed, why)
-
-
 def _explained(choices: dict[str, Choice], parsed: Parse, why: list[Cue]) -> dict[str, str]:
     """Return the value of each field, and add the words that counted most for it to ``why``."""
     tokens = parsed.tokens
@@ -190,7 +227,7 @@ def _explained(choices: dict[str, Choice], parsed: Parse, why: list[Cue]) -> dic
     return {field: choice.value for field, choice in choices.items()}
 
 
-def _first_times(parsed: Parse, found: list[AnchorSpan]) -> list[AnchorSpan]:
+def first_times(parsed: Parse, found: list[AnchorSpan]) -> list[AnchorSpan]:
     """Drop anchors in a sentence that stands in the text a second time: what is printed twice is said once.
 
     A short item ("- Energy") may stand in two lists; it is a repetition only where its lead-in is one.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["Choice", "Weights", "choose", "classes_of", "decide", "read_weights", "weigh", "word_classes"]
+__all__ = ["Choice", "Met", "Weights", "classes_of", "decide", "read_weights", "weigh", "word_classes"]
 
 
 @cache
@@ -62,14 +62,6 @@ EXPLAINING, LEAST_SHARE = 3, 0.5
 
 # Each feature that counts: the token that bears it, or -1, and its row of weights.
 Met = list[tuple[int, tuple[float, ...]]]
-
-
-def choose(weights: Weights, evidence: dict[str, int]) -> dict[str, Choice]:
-    """Return the best value of each field of a table for the evidence (feature -> token that bears it, or -1).
-
-    A field with the one value "True" is "False" at negative log-odds. Unknown features count nothing.
-    """
-    return decide(weights, *weigh(weights, evidence))
 
 
 def weigh(weights: Weights, evidence: dict[str, int]) -> tuple[list[float], Met]:
