@@ -66,15 +66,8 @@ def test_the_program_counts_what_training_names(weights, monkeypatch):
         if line:
             name, b, i = line.split("\t")
             table[name] = (float(b), float(i))
-    seen = {}
-
-    def keep(first, b, i, transitions, lowers):
-        seen[first] = (list(b), list(i))
-        return []
-
-    monkeypatch.setattr(anchors, "_spans", keep)
     parsed = parse(TEXT, "Oslo and Lima near a pact on fish")
-    find_anchors(parsed, weights)
+    seen = {parsed.ranges[n][0]: (b, i) for n, b, i in anchors.anchor_weights(parsed, weights)}
     about = anchors.document_features(parsed)
     assert sorted(seen) == [first for first, _ in parsed.ranges]
     for n, (first, _) in enumerate(parsed.ranges):
@@ -148,7 +141,7 @@ def test_shapes(word, wanted):
 def spans(words, begins, inside, monkeypatch):
     """Run the marking on posteriors written out."""
     monkeypatch.setattr(anchors, "posteriors", lambda b, i, transitions: (begins, inside))
-    found = anchors._spans(0, [0.0] * len(words), [0.0] * len(words), (), words)
+    found = anchors.spans_of(0, [0.0] * len(words), [0.0] * len(words), (), words, anchors.Bars())
     return [" ".join(words[first : last + 1]) for first, last, _ in found]
 
 

@@ -8,7 +8,7 @@ whose posterior gives each anchor its confidence. Trained by training/cues on go
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import exp
 
@@ -19,12 +19,16 @@ from paraph.extract.verbs import ADVERBS, verb_list
 __all__ = [
     "AnchorSpan",
     "AnchorWeights",
+    "Bars",
     "anchor_weights",
     "document_features",
     "find_anchors",
+    "mark_anchors",
+    "posteriors",
     "read_anchor_weights",
     "sentence_features",
     "token_features",
+    "spans_of",
     "trimmed",
 ]
 
@@ -256,16 +260,30 @@ def find_anchors(parse: Parse, weights: AnchorWeights, weak: bool = False) -> li
     With ``weak``, return instead those that are too unsure to be anchors but may be worth a person's look; none of them
     overlaps an anchor.
     """
+    return mark_anchors(parse, anchor_weights(parse, weights), weights.transitions, Bars(), WEAK if weak else None)
+
+
+def mark_anchors(
+    parse: Parse,
+    weighed: Iterable[tuple[int, list[float], list[float]]],
+    transitions: tuple[tuple[float, float, float], ...],
+    bars: Bars,
+    weak: float | None = None,
+) -> list[AnchorSpan]:
+    """Return the anchors that log-weights of B and I mark: sentence, then one weight a token for B and for I.
+
+    With ``weak``, a posterior, return instead those that reach it but not the bars, and overlap no anchor that does.
+    """
     out: list[AnchorSpan] = []
     lowers = parse.tokens.lowers
-    for n, b, i in anchor_weights(parse, weights):
+    for n, b, i in weighed:
         first = parse.ranges[n][0]
-        spans = _spans(first, b, i, weights.transitions, lowers)
-        if weak:
+        spans = spans_of(first, b, i, transitions, lowers, bars)
+        if weak is not None:
             taken = {t for begin, end, _ in spans for t in range(begin, end + 1)}
             spans = [
                 span
-                for span in _spans(first, b, i, weights.transitions, lowers, WEAK)
+                for span in spans_of(first, b, i, transitions, lowers, bars.lowered(weak))
                 if taken.isdisjoint(range(span[0], span[1] + 1))
             ]
         for span in spans:
@@ -275,36 +293,47 @@ def find_anchors(parse: Parse, weights: AnchorWeights, weak: bool = False) -> li
     return out
 
 
-def _spans(
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """The posteriors from which tokens make an anchor: ``inside`` one, ``begins`` a new one, ``listed`` begins one in a list."""
+
+    inside: float = INSIDE
+    begins: float = BEGINS
+    listed: float = LISTED
+
+    def lowered(self, least: float) -> Bars:
+        """Return bars none of which is above ``least``."""
+        return Bars(min(self.inside, least), min(self.begins, least), min(self.listed, least))
+
+
+def spans_of(
     first: int,
     b: list[float],
     i: list[float],
     transitions: tuple[tuple[float, float, float], ...],
     lowers: list[str],
-    least: float = 1.0,
+    bars: Bars,
 ) -> list[tuple[int, int, float]]:
-    """Return first and last token and posterior of the anchors that the posteriors of B and I mark.
+    """Return first and last token and posterior of the anchors that the posteriors of B and I mark in one sentence.
 
-    ``least`` lowers the posteriors from which a token begins an anchor and is inside one.
-
-    What stands in one list with an anchor before it needs less: the items of a list are deals or none is.
+    ``first`` is the sentence's first token, ``b`` and ``i`` the log-weights of its tokens. What stands in one list with an anchor
+    before it needs less: the items of a list are deals or none is.
     """
     begins, inside = posteriors(b, i, transitions)
-    enough_to_begin, enough_to_be_inside = min(BEGINS, least), min(INSIDE, least)
     out: list[tuple[int, int, float]] = []
     start = -1
     sure = 0.0
     size = len(b)
     for at in range(size + 1):
         pb, pi = (begins[at], inside[at]) if at < size else (0.0, 0.0)
-        fresh = pb >= enough_to_begin or (
-            pb >= LISTED and start < 0 and out and _is_list(lowers, out[-1][1] + 1, first + at)
+        fresh = pb >= bars.begins or (
+            pb >= bars.listed and start < 0 and out and _is_list(lowers, out[-1][1] + 1, first + at)
         )
         if fresh and pb >= pi:
             if start >= 0:
                 out.append((start, first + at - 1, sure))
             start, sure = first + at, pb
-        elif pb + pi >= enough_to_be_inside or (start >= 0 and pi >= KEPT_SHARE * sure and sure < enough_to_begin):
+        elif pb + pi >= bars.inside or (start >= 0 and pi >= KEPT_SHARE * sure and sure < bars.begins):
             if start < 0:
                 start, sure = first + at, pb + pi
         elif start >= 0:
