@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from _newswire import ARCHIVE, stories
-
 from paraph.extract.engine import bundled
 from paraph.extract.gate import bundled_gate
 from paraph.extract.parse import parse
@@ -45,6 +44,7 @@ class Count:
     passed: list[str] = field(default_factory=list)
 
     def take(self, given: dict[str, Any]) -> None:
+        """Count one document in."""
         gate = bundled_gate()
         text, title = given["text"], given.get("title")
         parsed = parse(text, title)
@@ -63,6 +63,7 @@ class Count:
             self.found += any(start <= signal["start"] < end for start, end in spans)
 
     def tell(self, name: str) -> None:
+        """Print the line of the group."""
         recall = f"{self.found} of {self.signals} ({self.found / self.signals:.4f})" if self.signals else ""
         print(
             f"{name:28} {self.documents:5} {recall:>22} {1 - self.first / self.documents:11.3f}"

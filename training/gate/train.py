@@ -31,11 +31,11 @@ from sklearn.linear_model import LogisticRegression
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from _newswire import ARCHIVE, stories  # noqa: E402
+from training.reports import documents as reports  # noqa: E402
 
+from _newswire import ARCHIVE, stories  # noqa: E402
 from paraph.extract.gate import Gate, read_gate, sentence_features, stretches, text_features, word_features  # noqa: E402
 from paraph.extract.parse import parse  # noqa: E402
-from training.reports import documents as reports  # noqa: E402
 
 GOLD = ROOT.parent / "shared/bench/gold"
 TARGET = ROOT / "src/paraph/extract/data/gate.tsv"
