@@ -20,14 +20,20 @@ __all__ = ["DEFAULT_ENGINE", "ENGINES", "read", "read_all"]
 Extract = Callable[[Document, bool], tuple[Signal, ...]]
 
 
-def _cues() -> Extract:
-    from paraph.extract import extract
+def _cues(settings: Settings) -> Extract:
+    from paraph.extract.engine import bundled
 
-    return extract
+    return bundled().extract
 
 
-# The engines by name, each with what brings it in: none is loaded before it is asked for.
-ENGINES: dict[str, Callable[[], Extract]] = {"cues": _cues}
+def _encoder(settings: Settings) -> Extract:
+    from paraph.extract.encoder_engine import bundled_encoder_engine
+
+    return bundled_encoder_engine(settings.encoder_threads).extract
+
+
+# The engines by name, each with what brings it in under the settings: none is loaded before it is asked for.
+ENGINES: dict[str, Callable[[Settings], Extract]] = {"encoder": _encoder, "cues": _cues}
 # The one that reads where none is named.
 DEFAULT_ENGINE = "cues"
 
@@ -85,9 +91,8 @@ def read_all(
         raise UsageError(f"engine {engine!r} is not known; give one of: {', '.join(sorted(ENGINES))}")
     if isinstance(sources, str | bytes | os.PathLike | Mapping | Document):
         sources = [sources]
-    return _read_all(
-        sources, settings or Settings.from_environment(), ENGINES[engine](), now or _utc_now, follow, stdin, weak, keep
-    )
+    settings = settings or Settings.from_environment()
+    return _read_all(sources, settings, ENGINES[engine](settings), now or _utc_now, follow, stdin, weak, keep)
 
 
 def _read_all(

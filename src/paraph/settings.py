@@ -143,6 +143,11 @@ class Settings:
     max_robots_bytes: int = _setting(500 * KB, "bytes", "largest robots.txt taken in", 1 * KB, 10 * MB)
     max_feeds: int = _setting(10_000, "feeds", "most feeds followed by one desk", 1, 1_000_000)
 
+    # How texts are read.
+    encoder_threads: int = _setting(
+        0, "threads", "threads with which the encoder reads one text; 0 for one a core", 0, 256
+    )
+
     # What the pages and tables show.
     min_confidence: float = _setting(
         0.0, "probability", "signals that the engine is less sure of are left out of every reading", 0, 1

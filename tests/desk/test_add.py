@@ -150,7 +150,7 @@ def test_reading_again_tells_what_it_could_not_place(
     with open_desk(at) as desk:
         first = next(iter(list(desk.sightings())))
         desk.decide(Review(Action.ACCEPT, "Ana", signal=first.id))
-    monkeypatch.setitem(reading.ENGINES, "none", lambda: lambda document, weak=False: ())
+    monkeypatch.setitem(reading.ENGINES, "none", lambda settings: lambda document, weak=False: ())
     status, out, err = run("reread", "--engine", "none", "-f", "jsonl")
     lines = [json.loads(line) for line in out.splitlines()]
     assert status == Exit.DONE

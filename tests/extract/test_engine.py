@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paraph.extract import extract
 from paraph.extract.engine import NAME, bundled
 from paraph.model import Certainty, Document, Instrument, Kind, Sector, SourceType, Stage
+
+extract = bundled().extract
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 REPORT = """Boric hints at lithium deals with Seoul

@@ -5,7 +5,6 @@ Each text is written for the project. A signal is found by a word of its anchor;
 
 import pytest
 
-from paraph.extract import extract
 from paraph.extract.context import settle
 from paraph.extract.engine import bundled
 from paraph.extract.mood import Scene, mood_features
@@ -13,6 +12,8 @@ from paraph.extract.parse import parse
 from paraph.extract.places import places
 from paraph.extract.tables import decide, weigh
 from paraph.model import Document
+
+extract = bundled().extract
 
 
 def sheet(heading: str, *items: str) -> str:

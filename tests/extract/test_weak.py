@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from paraph import read
 from paraph.cli import main
-from paraph.extract import extract
 from paraph.extract.anchors import BEGINS, LISTED, WEAK, find_anchors
 from paraph.extract.engine import bundled
 from paraph.extract.parse import parse
 from paraph.model import Document, Signal
 from paraph.reading import read_all
 from paraph.settings import Settings
+
+extract = bundled().extract
 
 # Sentences in which something may or may not be a deal; written for these tests.
 SENTENCES = (

@@ -2,10 +2,12 @@
 
 import pytest
 
-from paraph.extract import extract
+from paraph.extract.engine import bundled
 from paraph.model import Certainty, Document
 from paraph.resolve.wording import WORDINGS_AT_MOST, wording_of
 from samples import report, signal
+
+extract = bundled().extract
 
 
 def worded(text, certainty, *cued, field="certainty"):

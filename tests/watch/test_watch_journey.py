@@ -61,7 +61,7 @@ def serve(one: World) -> None:
 
 @pytest.fixture
 def engine() -> object:
-    extract = ENGINES["cues"]()
+    extract = ENGINES["cues"](Settings())
 
     def found(document: Document) -> Sequence[Signal]:
         return extract(document, False)

@@ -3,9 +3,10 @@
 A report is a text file: a head of "name: value" lines (id, event, role, title, publisher, published), an empty line, the text.
 Each signal stands in double square brackets around its anchor, its fields after bars:
 
-    Manila hopes for a [[joint coast guard patrol | idea now certain | official: Carlos Dizon | PH,VN | security | cooperation | patrols]].
+    Manila hopes for [[joint patrols | idea now certain | official: Carlos Dizon | PH,VN | security | cooperation | patrols]].
 
-Second comes stage, "now" or "ahead", certainty; third the source type, and after a colon the source's name as the text gives it.
+Second comes stage, "now" or "ahead", certainty; third the source type, and after a colon the source's name as the text
+gives it; then parties, sector, instrument and deal.
 """
 
 from __future__ import annotations

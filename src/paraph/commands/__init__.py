@@ -148,6 +148,11 @@ COMMANDS: dict[str, Command] = {
         "Documents are annotated as `paraph export --format gold` writes them, after the guidelines. Signals pair by the words "
         "that both hold; what was wrong, by event, stage and source, and the documents with most errors follow the figures.",
     ),
+    "model": Command(
+        "model",
+        "Tell what the shipped encoder is, what it was made from, and how good it is.",
+        "Its figures were measured on annotated events that it had not seen; `paraph eval` measures it on your own.",
+    ),
     "settings": Command(
         "itself",
         "Print every setting with its value and the variable that sets it.",

@@ -128,9 +128,10 @@ def _reread(given: argparse.Namespace) -> int:
 
     if given.engine not in ENGINES:
         raise UsageError(f"engine {given.engine!r} is not known; give one of: {', '.join(sorted(ENGINES))}")
-    extract = ENGINES[given.engine]()
+    settings = Settings.from_environment()
+    extract = ENGINES[given.engine](settings)
     counts = Counter[str]()
-    with open_desk(given.desk, settings=Settings.from_environment(), create=False) as desk:
+    with open_desk(given.desk, settings=settings, create=False) as desk:
         done = desk.reread(lambda document: extract(document, True), engine=given.engine, engine_version=__version__)
         with counting(done, busy=given.format != "text") as read:
             for each in read:

@@ -58,7 +58,7 @@ def run(name: str, given: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     if given.every is not None:
         settings = replace(settings, watch_every_minutes=given.every)
-    engine = ENGINES[DEFAULT_ENGINE]()
+    engine = ENGINES[DEFAULT_ENGINE](settings)
     door = Door()
     with open_desk(given.desk, settings=settings, create=False) as desk, output(None) as sink:
         if not Keep(desk).feeds():

@@ -27,8 +27,8 @@ __all__ = [
     "posteriors",
     "read_anchor_weights",
     "sentence_features",
-    "token_features",
     "spans_of",
+    "token_features",
     "trimmed",
 ]
 

@@ -33,7 +33,7 @@ _ASKING = frozenset("q question reporter journalist moderator host interviewer p
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What speaks for each value of an anchor's fields: log-odds in the order of the tables' classes, and the features that count.
+    """What speaks for each value of an anchor's fields: log-odds in the order of the tables' classes, and what counts for them.
 
     ``active`` is the voice that holds the floor where the anchor stands, if one was made out.
     """
@@ -91,7 +91,7 @@ class CueEngine:
         judge: Callable[[list[Place], list[Weighed]], list[Weighed]] | None = None,
         engine: str = NAME,
     ) -> list[Signal]:
-        """Return the signals that stand at the spans, each field with the words that decided it.
+        """Return the signals that stand at the spans, each field with the words that decided it, signed with ``engine``.
 
         ``judge`` may weigh every anchor anew before its fields are decided: it is given the anchors' places and what speaks for
         each value by the cues. What is printed twice is left out the second time.

@@ -1,0 +1,188 @@
+"""The blend: what the cues say and what the encoder says of the same words, weighed against each other.
+
+Two kinds of witnesses err in different ways: the cue engine's tables know the guidelines and the grammar, the encoder has seen
+how words are used. Both give log-odds; one more layer of regressions (stacking, Wolpert 1992), learnt on events that neither had
+seen, makes one verdict of them: for each token whether it begins an anchor or goes on in it, for each anchor the values of its
+fields, and how sure all that is. Made by training/encoder/blend.py, kept in data/encoder/blend.json.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, log
+from operator import mul
+from typing import Any
+
+from paraph.extract.anchors import AnchorSpan, Bars
+from paraph.extract.encoder import FIELDS, Sight
+from paraph.extract.engine import Weighed
+
+__all__ = ["Blend", "confident", "inputs_of", "rows_of", "tag_inputs"]
+
+# Log-odds of the cues and log-probabilities of the encoder are cut off here: farther out they tell of the table or of training by
+# heart, not of the sentence. Set by eye.
+MOST_CUES, MOST_ENCODER, MOST_TAGS = 6.0, 8.0, 10.0
+# The mean over a document's other signals starts from this many signals at equal shares, as in context.py.
+USUAL = 2.0
+# The fields whose values speak for one another, by the cue engine's table that they are decided with.
+TABLES: dict[str, tuple[str, ...]] = {
+    "mood": ("stage", "ahead", "certainty"),
+    "topic": ("sector", "instrument"),
+    "voice": ("source_type",),
+}
+_MOOD = ("stage", "ahead", "certainty", "source_type")
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """The weights of the blend.
+
+    ``begins`` and ``inside`` hold a bias and four weights (see ``tag_inputs``); ``transitions`` factors from O, B, I to O, B, I;
+    ``tables`` for each table of the cue engine a bias and a row of weights for each of its classes, over ``inputs_of``;
+    ``bars`` the posteriors that make an anchor, ``weak`` one for a look, ``sure`` slope and bias of the confidence in the
+    log-odds of the posterior.
+    """
+
+    begins: tuple[float, ...]
+    inside: tuple[float, ...]
+    transitions: tuple[tuple[float, float, float], ...]
+    tables: Mapping[str, tuple[tuple[float, ...], tuple[tuple[float, ...], ...]]]
+    bars: Bars
+    weak: float
+    sure: tuple[float, float]
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Blend:
+        """Return the blend that blend.json describes."""
+        return cls(
+            tuple(given["begins"]),
+            tuple(given["inside"]),
+            tuple((row[0], row[1], row[2]) for row in given["transitions"]),
+            {
+                name: (tuple(table["bias"]), tuple(tuple(row) for row in table["weights"]))
+                for name, table in given["tables"].items()
+            },
+            Bars(**given["bars"]),
+            given["weak"],
+            (given["sure"][0], given["sure"][1]),
+        )
+
+    def tags(
+        self,
+        sight: Sight,
+        weighed: Iterator[tuple[int, list[float], list[float]]],
+        ranges: Sequence[tuple[int, int]],
+    ) -> Iterator[tuple[int, list[float], list[float]]]:
+        """Yield each sentence that the encoder read, with the log-weights of B and of I of its tokens."""
+        for n, cue_b, cue_i in weighed:
+            first, stop = ranges[n]
+            if not any(t in sight.tags for t in range(first, stop)):
+                continue
+            rows = [
+                tag_inputs(sight.tags.get(first + at), b, i) for at, (b, i) in enumerate(zip(cue_b, cue_i, strict=True))
+            ]
+            yield (
+                n,
+                [sum(map(mul, self.begins, row)) for row in rows],
+                [sum(map(mul, self.inside, row)) for row in rows],
+            )
+
+    def fields(self, cues: Sequence[Weighed], logits: Sequence[list[float] | None]) -> list[Weighed]:
+        """Return what speaks for each value of the fields of a document's anchors, both witnesses heard.
+
+        An anchor that the encoder did not read keeps what the cues say.
+        """
+        heard = [row for row in logits if row is not None]
+        if not heard:
+            return list(cues)
+        rows = rows_of(heard)
+        at = iter(range(len(rows)))
+        out = []
+        for mine, row in zip(cues, logits, strict=True):
+            if row is None:
+                out.append(mine)
+                continue
+            n = next(at)
+            totals = {
+                name: [sum(map(mul, weights, given), bias) for bias, weights in zip(*self.tables[name], strict=True)]
+                for name, given in inputs_of(rows, n, mine).items()
+            }
+            out.append(
+                Weighed(
+                    totals["mood"],
+                    mine.mood_met,
+                    totals["topic"],
+                    mine.topic_met,
+                    totals["voice"],
+                    mine.voice_met,
+                    mine.active,
+                )
+            )
+        return out
+
+    def confidence(self, span: AnchorSpan) -> float:
+        """Return how likely an anchor is one, by what became of others as sure on events never seen."""
+        return confident(self.sure, span.confidence)
+
+
+def confident(sure: tuple[float, float], posterior: float) -> float:
+    """Return the probability that a posterior stands for: a logistic regression on its log-odds (Platt 1999)."""
+    p = min(max(posterior, 1e-6), 1 - 1e-6)
+    return 1.0 / (1.0 + exp(-(sure[0] * log(p / (1 - p)) + sure[1])))
+
+
+def tag_inputs(logits: tuple[float, float, float] | None, cue_b: float, cue_i: float) -> tuple[float, ...]:
+    """Return what the blend sees of a token: one, the encoder's B and I against O, the cues' B and I against O.
+
+    A token that the encoder did not read is outside for it.
+    """
+    o, b, i = logits if logits is not None else (MOST_TAGS, 0.0, 0.0)
+    return (1.0, _cut(b - o, MOST_TAGS), _cut(i - o, MOST_TAGS), _cut(cue_b, MOST_TAGS), _cut(cue_i, MOST_TAGS))
+
+
+def rows_of(logits: Sequence[list[float]]) -> list[dict[str, list[float]]]:
+    """Return the log-probabilities of each field's values of each anchor, cut off."""
+    out = []
+    for row in logits:
+        mine: dict[str, list[float]] = {}
+        at = 0
+        for name, values in FIELDS.items():
+            part = row[at : at + len(values)]
+            at += len(values)
+            most = max(part)
+            norm = most + log(sum(exp(x - most) for x in part))
+            mine[name] = [max(x - norm, -MOST_ENCODER) for x in part]
+        out.append(mine)
+    return out
+
+
+def inputs_of(rows: Sequence[dict[str, list[float]]], n: int, cues: Weighed) -> dict[str, list[float]]:
+    """Return what the blend sees of the n-th anchor of a document, by table.
+
+    ``rows`` holds all of the document's anchors: what the encoder makes of the others' stage, ahead, certainty and source
+    goes in as the mean of their probabilities.
+    """
+    mine = rows[n]
+    others: list[float] = []
+    for name in _MOOD:
+        size = len(FIELDS[name])
+        total = [USUAL / size] * size
+        for at, row in enumerate(rows):
+            if at != n:
+                for value, x in enumerate(row[name]):
+                    total[value] += exp(x)
+        others += [x / (USUAL + len(rows) - 1) for x in total]
+    mood = [x for name in _MOOD for x in mine[name]]
+    said = [_cut(x, MOST_CUES) for x in cues.mood]
+    about = [_cut(x, MOST_CUES) for x in cues.topic]
+    voice = [_cut(x, MOST_CUES) for x in cues.voice]
+    return {
+        "mood": [*mood, *others, *said, *voice],
+        "topic": [*mine["sector"], *mine["instrument"], *about],
+        "voice": [*mood, *others, *voice],
+    }
+
+
+def _cut(x: float, most: float) -> float:
+    return most if x > most else -most if x < -most else x

@@ -1,0 +1,1 @@
+"""Training of the encoder, from annotated reports to the file that the package ships."""
