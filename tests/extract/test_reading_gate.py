@@ -66,7 +66,8 @@ def test_a_text_without_a_deal_is_dropped(text):
 
 def test_of_a_text_with_a_deal_the_sentences_that_speak_of_none_are_dropped():
     text = (
-        "Norway and Chile signed a fisheries agreement in Oslo on Monday.\n\nIt rained.\n\n"
+        "Norway and Chile signed a fisheries agreement in Oslo on Monday.\n\n"
+        "You need to show me who took my job, he said, or I will strike.\n\n"
         "Chile will also buy two Norwegian patrol vessels under a contract worth $90 million."
     )
     assert sentences_to_read(parse(text)) == [True, False, True]
@@ -116,7 +117,7 @@ def small() -> Gate:
         ("A pact is near.", None, 200),
         ("Two pacts.", None, 200),
         ("The weather is fine.", None, -150),
-        ("The weather. A pact is near. The weather is fine.", None, 200),
+        ("The weather is fine. A pact is near. The weather is fine.", None, 200),
         ("The weather was no subject of it. A pact is near.", None, 200),
         ("Norway is near.", None, 10 - 40),
         ("Norway and Chile are near.", None, 30 - 40 + 100),
@@ -147,7 +148,7 @@ def test_what_is_enough_ends_the_reading_only_where_the_rest_cannot_undo_it(smal
 
 def test_sentences_pass_one_by_one_and_only_where_the_best_is_sure(small):
     two = parse("Norway and Chile made a new pact on fish there.\n\nIt was a fine day for all of them, they thought.")
-    assert small.sentence_scores(two) == [150 + 60 + 7, 60]
+    assert small.sentence_scores(two) == [150 + 60 + 7, 60 + 3]
     assert small.sentences_to_read(two) == [True, False]
     unsure = parse("They made a new pact on fish that day there.")
     assert small.sentence_scores(unsure) == [150]
@@ -156,7 +157,7 @@ def test_sentences_pass_one_by_one_and_only_where_the_best_is_sure(small):
 
 
 def test_a_sentence_counts_what_stands_before_it_and_above_it():
-    parsed = parse("Norway and Chile signed these agreements:\n\n- fish\n- visas for students from both countries")
+    parsed = parse("Norway and Chile could sign agreements on:\n- fish\n- visas for students from both of these countries")
     shared, own = sentence_features(parsed)
     assert "parties>=2" in shared
     assert "parties>=3" not in shared
@@ -213,7 +214,7 @@ def test_stretches_cover_the_text_in_order_and_none_is_long(text):
     ("text", "parts"),
     [
         ("Norway signed the pact. Chile did not sign it.", ["Norway signed the pact. ", "Chile did not sign it."]),
-        ("U.S. firms and J. Smith & Co. of London agreed.", ["U.S. firms and J. Smith & Co. ", "of London agreed."]),
+        ("U.S. firms agreed. U.K. firms did not.", ["U.S. firms agreed. ", "U.K. firms did not."]),
         ("It costs 2.5 million a year there", ["It costs 2.5 million a year there"]),
         ("Yes. No. Norway signed.", ["Yes. No. Norway signed."]),
     ],
@@ -278,7 +279,7 @@ def test_the_bundled_table_holds_no_names():
 
 
 COMMON = frozenset(
-    """general national international shell orange apple total target gap visa chase sprint best bunge crown major ford
+    """authority general national international shell orange apple total target gap visa chase sprint best bunge crown major ford
     paris wind nation polish august""".split()
 )
 
