@@ -157,7 +157,9 @@ def test_sentences_pass_one_by_one_and_only_where_the_best_is_sure(small):
 
 
 def test_a_sentence_counts_what_stands_before_it_and_above_it():
-    parsed = parse("Norway and Chile could sign agreements on:\n- fish\n- visas for students from both of these countries")
+    parsed = parse(
+        "Norway and Chile could sign agreements on:\n- fish\n- visas for students from both of these countries"
+    )
     shared, own = sentence_features(parsed)
     assert "parties>=2" in shared
     assert "parties>=3" not in shared
