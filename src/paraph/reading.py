@@ -35,7 +35,7 @@ def _encoder(settings: Settings) -> Extract:
 # The engines by name, each with what brings it in under the settings: none is loaded before it is asked for.
 ENGINES: dict[str, Callable[[Settings], Extract]] = {"encoder": _encoder, "cues": _cues}
 # The one that reads where none is named.
-DEFAULT_ENGINE = "cues"
+DEFAULT_ENGINE = "encoder"
 
 
 def read(
