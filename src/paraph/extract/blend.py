@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, fsum, log
 from operator import mul
 from typing import Any
 
@@ -32,6 +32,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "voice": ("source_type",),
 }
 _MOOD = ("stage", "ahead", "certainty", "source_type")
+_OTHERS = "others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,11 @@ def tag_inputs(logits: tuple[float, float, float] | None, cue_b: float, cue_i: f
 
 
 def rows_of(logits: Sequence[list[float]]) -> list[dict[str, list[float]]]:
-    """Return the log-probabilities of each field's values of each anchor, cut off."""
+    """Return the log-probabilities of each field's values of each of a document's anchors, cut off; linear in the anchors.
+
+    Under ``_OTHERS`` stands what the encoder makes of the other anchors' stage, ahead, certainty and source: the mean of their
+    probabilities.
+    """
     out = []
     for row in logits:
         mine: dict[str, list[float]] = {}
@@ -154,25 +159,19 @@ def rows_of(logits: Sequence[list[float]]) -> list[dict[str, list[float]]]:
             norm = most + log(sum(exp(x - most) for x in part))
             mine[name] = [max(x - norm, -MOST_ENCODER) for x in part]
         out.append(mine)
+    # All are summed once and each one's own taken off again: a list of a thousand items must not cost a million steps.
+    shares = [[exp(x) for name in _MOOD for x in mine[name]] for mine in out]
+    start = [USUAL / len(FIELDS[name]) for name in _MOOD for _ in FIELDS[name]]
+    totals = [fsum(column) for column in zip(start, *shares, strict=True)]
+    for mine, share in zip(out, shares, strict=True):
+        mine[_OTHERS] = [(total - x) / (USUAL + len(out) - 1) for total, x in zip(totals, share, strict=True)]
     return out
 
 
 def inputs_of(rows: Sequence[dict[str, list[float]]], n: int, cues: Weighed) -> dict[str, list[float]]:
-    """Return what the blend sees of the n-th anchor of a document, by table.
-
-    ``rows`` holds all of the document's anchors: what the encoder makes of the others' stage, ahead, certainty and source
-    goes in as the mean of their probabilities.
-    """
+    """Return what the blend sees of the n-th anchor of a document, by table; ``rows`` are those of ``rows_of``."""
     mine = rows[n]
-    others: list[float] = []
-    for name in _MOOD:
-        size = len(FIELDS[name])
-        total = [USUAL / size] * size
-        for at, row in enumerate(rows):
-            if at != n:
-                for value, x in enumerate(row[name]):
-                    total[value] += exp(x)
-        others += [x / (USUAL + len(rows) - 1) for x in total]
+    others = mine[_OTHERS]
     mood = [x for name in _MOOD for x in mine[name]]
     said = [_cut(x, MOST_CUES) for x in cues.mood]
     about = [_cut(x, MOST_CUES) for x in cues.topic]

@@ -112,10 +112,11 @@ def windows(parse: Parse, words: WordPieces, wanted: Collection[int] | None = No
         for span in parse.ranges
     ]
     title = [piece for word in (parse.title or "").split() for piece in words.pieces(word)][:TITLE]
+    chosen = None if wanted is None else frozenset(wanted)
     return [
         _window(parse, words, pieces, title, _around(parse, sizes, pack), pack)
         for pack in _packs(sizes)
-        if wanted is None or not set(wanted).isdisjoint(pack)
+        if chosen is None or not chosen.isdisjoint(pack)
     ]
 
 
