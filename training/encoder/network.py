@@ -25,6 +25,9 @@ __all__ = ["Network", "crf_loss"]
 # latter 2 save a quarter of each step's time; neither was tuned.
 GLOBAL, FROZEN = 2, 2
 VALUES = sum(len(values) for values in FIELDS.values())
+# Added to the attention where a piece is not seen: its share is below 1e-17 of any that is. Infinity, or anything whose
+# exponential is too small for an ordinary number, makes onnxruntime's softmax several times as slow.
+UNSEEN = -60.0
 # An I after an O is next to impossible from the start; the network learns the other transitions.
 NEVER = -8.0
 
@@ -158,14 +161,15 @@ class Network(nn.Module):
 
 
 def _sight(sentences: Tensor) -> tuple[Tensor, Tensor]:
-    """Return which piece sees which, [rows, 1, length, length]: within its sentence, and in the whole window.
+    """Return what is added to the attention of each piece to each other, [rows, 1, length, length]; UNSEEN hides.
 
-    Filling, whose sentence is -1, sees filling, so that no row of the attention is empty.
+    In the first a piece sees its sentence, in the second the whole window. Filling, whose sentence is -1, sees filling, so
+    that no row of the attention is empty.
     """
     own = sentences[:, :, None] == sentences[:, None, :]
     filling = sentences < 0
     wide = filling[:, :, None] == filling[:, None, :]
-    return own[:, None], wide[:, None]
+    return (1.0 - own[:, None].float()) * UNSEEN, (1.0 - wide[:, None].float()) * UNSEEN
 
 
 def crf_loss(logits: Tensor, tags: Tensor, mask: Tensor, transitions: Tensor) -> Tensor:
