@@ -36,7 +36,9 @@ from paraph.extract.encoder import Sight, look
 from paraph.extract.encoder_engine import EncoderEngine
 from paraph.extract.engine import CueEngine, bundled, first_times
 from paraph.extract.parse import Parse, parse
+from paraph.extract.parties import assign_parties
 from paraph.extract.places import places
+from paraph.extract.sieve import FEATURES, Sieve, features, posterior_of
 from paraph.extract.sources import Attribution, attributions
 from paraph.extract.windows import EVIDENCE
 from paraph.extract.wordpiece import WordPieces
@@ -45,10 +47,14 @@ from paraph.model import Document
 _TAGS = {"O": 0, "B": 1, "I": 2}
 # Penalty (inverse) of the regressions of the fields, in standardised inputs.
 PENALTY = 0.02
-# Posteriors tried for the bars; the pair with the best sum of f1 and f1_any on the other folds is taken.
-INSIDE = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
-BEGINS = (0.25, 0.3, 0.35, 0.4, 0.45)
-LISTED_SHARE, WEAK = 0.5, 0.12
+# Posteriors from which a place is worth the sieve's look: low, for the sieve decides. Set by eye.
+BARS = {"inside": 0.2, "begins": 0.15, "listed": 0.1}
+SIEVE_PENALTY = 0.05
+# Probabilities tried for telling a place as a signal; and the one from which it is kept for a person's look, set by eye.
+TOLD = (0.3, 0.35, 0.4, 0.45, 0.5)
+# The sum is flat at its top: of those so near to the best the highest is taken, which has the fewest false alarms. Set by eye.
+TIE = 0.01
+WEAK = 0.15
 DIGITS = 4
 
 
@@ -201,52 +207,63 @@ def figures(seen: Sequence[Seen], found: dict[str, Any]) -> dict[str, Any]:
     return dict(result)
 
 
-def anchors_of(blend: Blend, seen: Seen) -> list[dict[str, Any]]:
-    """Return where the blend finds anchors in a document, without their fields."""
+def places_of(blend: Blend, seen: Seen) -> tuple[list[dict[str, Any]], list[list[float]]]:
+    """Return the places of a document that may be signals, and what the sieve sees of each."""
     parsed = seen.parsed
-    weighed = blend.tags(seen.sight, anchor_weights(parsed, seen.cues.anchors), parsed.ranges)
+    weighed = list(blend.tags(seen.sight, anchor_weights(parsed, seen.cues.anchors), parsed.ranges))
     spans_ = first_times(parsed, mark_anchors(parsed, weighed, blend.transitions, blend.bars))
     starts, ends = parsed.tokens.starts, parsed.tokens.ends
-    return [{"start": starts[s.first], "end": ends[s.last], "parties": []} for s in spans_]
+    offsets = [(starts[s.first], ends[s.last]) for s in spans_]
+    sentences = [(s.start, s.end) for s in parsed.layout.sentences]
+    parties = (
+        assign_parties(parsed.text, parsed.mentions, sentences, offsets, [s.n for s in spans_], parsed.title)
+        if spans_
+        else []
+    )
+    inside = posterior_of(parsed, weighed, blend.transitions)
+    rows = features(parsed, spans_, inside, [len(codes) for codes, _ in parties])
+    found = [
+        {"start": a, "end": b, "parties": list(codes)} for (a, b), (codes, _) in zip(offsets, parties, strict=True)
+    ]
+    return found, rows
 
 
-def choose_bars(blend: dict[str, Any], seen: Sequence[Seen]) -> dict[str, float]:
-    """Return the bars with the best sum of f1 and f1_any."""
-    best: tuple[float, dict[str, float]] = (-1.0, {})
-    for inside in INSIDE:
-        for begins in BEGINS:
-            bars = {"inside": inside, "begins": begins, "listed": round(begins * LISTED_SHARE, DIGITS)}
-            made = Blend.from_dict(blend | {"bars": bars})
-            found = {each.document["id"]: {"signals": anchors_of(made, each)} for each in seen}
-            figure = figures(seen, found)
-            if figure["f1"] + figure["f1_any"] > best[0]:
-                best = (figure["f1"] + figure["f1_any"], bars)
-                told(f"bars {bars}", {name: figure[name] for name in ("precision", "recall", "f1", "f1_any")})
-    return best[1]
-
-
-def learn_confidence(seen: Sequence[Seen], found: dict[str, Any]) -> list[float]:
-    """Return slope and bias that make a posterior the share of anchors as sure that pair with one of the gold."""
-    odds, right = [], []
-    for each in seen:
-        signals = found[each.document["id"]]["signals"]
+def learn_sieve(blend: Blend, seen: Sequence[Seen]) -> dict[str, Any]:
+    """Return the sieve: a regression on what became of each place, and the probability with nearly the best f1 and f1_any."""
+    looks = [places_of(blend, each) for each in seen]
+    right: list[bool] = []
+    for each, (found, _) in zip(seen, looks, strict=True):
         gold = [] if each.document["role"] == "negative" else each.document["signals"]
-        hits = {at for _, at in scorer().pair(each.document["text"], gold, signals, 1e-9)}
-        for at, signal in enumerate(signals):
-            p = min(max(signal["confidence"], 1e-6), 1 - 1e-6)
-            odds.append([math.log(p / (1 - p))])
-            right.append(at in hits)
-    model = LogisticRegression(C=10.0).fit(np.array(odds), np.array(right))
-    return [round(float(model.coef_[0, 0]), DIGITS), round(float(model.intercept_[0]), DIGITS)]
+        hits = {at for _, at in scorer().pair(each.document["text"], gold, found, 1e-9)}
+        right += [at in hits for at in range(len(found))]
+    x = np.array([row for _, rows in looks for row in rows])
+    mean, spread = x.mean(0), x.std(0) + 1e-6
+    model = LogisticRegression(C=SIEVE_PENALTY, max_iter=2000).fit((x - mean) / spread, right)
+    weights = model.coef_[0] / spread
+    sieve = {
+        "bias": round(float(model.intercept_[0] - (weights * mean).sum()), DIGITS),
+        "weights": [round(float(w), DIGITS) for w in weights],
+    }
+    reached: dict[float, float] = {}
+    for told_ in TOLD:
+        tried = Sieve.from_dict(sieve | {"told": told_})
+        kept = {
+            each.document["id"]: {
+                "signals": [f for f, row in zip(*look_, strict=True) if tried.probability(row) >= told_]
+            }
+            for each, look_ in zip(seen, looks, strict=True)
+        }
+        figure = figures(seen, kept)
+        told(f"told from {told_}:", {name: figure[name] for name in ("precision", "recall", "f1", "f1_any")})
+        reached[told_] = figure["f1"] + figure["f1_any"]
+    return sieve | {"told": max(at for at, sum_ in reached.items() if sum_ >= max(reached.values()) - TIE)}
 
 
-def learn(seen: Sequence[Seen], bars: dict[str, float] | None = None) -> dict[str, Any]:
+def learn(seen: Sequence[Seen]) -> dict[str, Any]:
     """Return the blend learnt on documents that neither witness has seen."""
-    blend: dict[str, Any] = learn_tags(seen) | {"tables": learn_fields(seen, bundled())}
-    blend |= {"weak": WEAK, "sure": [1.0, 0.0], "bars": bars or {"inside": 0.4, "begins": 0.4, "listed": 0.2}}
-    if bars is None:
-        blend["bars"] = choose_bars(blend, seen)
-    return blend | {"sure": learn_confidence(seen, predicted(blend, seen, weak=True))}
+    blend: dict[str, Any] = learn_tags(seen) | {"tables": learn_fields(seen, bundled()), "bars": BARS, "weak": WEAK}
+    nothing = {"bias": 0.0, "weights": [0.0] * len(FEATURES), "told": 0.5}
+    return blend | {"sieve": learn_sieve(Blend.from_dict(blend | {"sieve": nothing}), seen)}
 
 
 def fold_sights(gold: list[dict[str, Any]], nets: Path, words: WordPieces, fold: int, cache: Path) -> list[Seen]:

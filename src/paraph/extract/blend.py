@@ -14,11 +14,12 @@ from math import exp, fsum, log
 from operator import mul
 from typing import Any
 
-from paraph.extract.anchors import AnchorSpan, Bars
+from paraph.extract.anchors import Bars
 from paraph.extract.encoder import FIELDS, Sight
 from paraph.extract.engine import Weighed
+from paraph.extract.sieve import Sieve
 
-__all__ = ["Blend", "confident", "inputs_of", "rows_of", "tag_inputs"]
+__all__ = ["Blend", "inputs_of", "rows_of", "tag_inputs"]
 
 # Log-odds of the cues and log-probabilities of the encoder are cut off here: farther out they tell of the table or of training by
 # heart, not of the sentence. Set by eye.
@@ -41,8 +42,8 @@ class Blend:
 
     ``begins`` and ``inside`` hold a bias and four weights (see ``tag_inputs``); ``transitions`` factors from O, B, I to O, B, I;
     ``tables`` for each table of the cue engine a bias and a row of weights for each of its classes, over ``inputs_of``;
-    ``bars`` the posteriors that make an anchor, ``weak`` one for a look, ``sure`` slope and bias of the confidence in the
-    log-odds of the posterior.
+    ``bars`` the posteriors that make a place worth the sieve's look, ``sieve`` what tells which are signals, ``weak`` the
+    confidence from which one that is not told is kept for a person's look.
     """
 
     begins: tuple[float, ...]
@@ -50,8 +51,8 @@ class Blend:
     transitions: tuple[tuple[float, float, float], ...]
     tables: Mapping[str, tuple[tuple[float, ...], tuple[tuple[float, ...], ...]]]
     bars: Bars
+    sieve: Sieve
     weak: float
-    sure: tuple[float, float]
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Blend:
@@ -65,8 +66,8 @@ class Blend:
                 for name, table in given["tables"].items()
             },
             Bars(**given["bars"]),
+            Sieve.from_dict(given["sieve"]),
             given["weak"],
-            (given["sure"][0], given["sure"][1]),
         )
 
     def tags(
@@ -121,16 +122,6 @@ class Blend:
                 )
             )
         return out
-
-    def confidence(self, span: AnchorSpan) -> float:
-        """Return how likely an anchor is one, by what became of others as sure on events never seen."""
-        return confident(self.sure, span.confidence)
-
-
-def confident(sure: tuple[float, float], posterior: float) -> float:
-    """Return the probability that a posterior stands for: a logistic regression on its log-odds (Platt 1999)."""
-    p = min(max(posterior, 1e-6), 1 - 1e-6)
-    return 1.0 / (1.0 + exp(-(sure[0] * log(p / (1 - p)) + sure[1])))
 
 
 def tag_inputs(logits: tuple[float, float, float] | None, cue_b: float, cue_i: float) -> tuple[float, ...]:

@@ -7,8 +7,9 @@ source and the words that explain each field come from the cue engine, whatever 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Protocol
@@ -20,6 +21,7 @@ from paraph.extract.engine import CueEngine, Weighed, bundled
 from paraph.extract.gate import Gate, bundled_gate
 from paraph.extract.parse import Parse, parse
 from paraph.extract.places import Place
+from paraph.extract.sieve import features, posterior_of
 from paraph.extract.sources import Attribution, attributions
 from paraph.model import Document, Signal
 
@@ -64,24 +66,42 @@ class EncoderEngine:
             if not wanted:
                 return ()
         sight = self.encoder.read(parsed, attributions(parsed), wanted)
-        blend = self.blend
-        weighed = list(blend.tags(sight, anchor_weights(parsed, self.cues.anchors), parsed.ranges))
-        found = mark_anchors(parsed, weighed, blend.transitions, blend.bars)
-        signals = self._signals(document, parsed, sight, found)
+        weighed = list(self.blend.tags(sight, anchor_weights(parsed, self.cues.anchors), parsed.ranges))
+        found = mark_anchors(parsed, weighed, self.blend.transitions, self.blend.bars)
+        inside = posterior_of(parsed, weighed, self.blend.transitions)
+        told = self.blend.sieve.told
+        signals = self._signals(document, parsed, found, _Hearing(self.blend, parsed, sight, inside, told, math.inf))
         if weak:
-            unsure = mark_anchors(parsed, weighed, blend.transitions, blend.bars, blend.weak)
-            signals += self._signals(document, parsed, sight, unsure)
+            signals += self._signals(
+                document, parsed, found, _Hearing(self.blend, parsed, sight, inside, self.blend.weak, told)
+            )
         return tuple(sorted(signals, key=lambda signal: (signal.start, signal.end)))
 
-    def _signals(self, document: Document, parsed: Parse, sight: Sight, spans: list[AnchorSpan]) -> list[Signal]:
-        told = [replace(span, confidence=self.blend.confidence(span)) for span in spans]
-        return self.cues.signals(document, parsed, told, self._judge(sight), self.name)
+    def _signals(self, document: Document, parsed: Parse, found: list[AnchorSpan], second: _Hearing) -> list[Signal]:
+        return self.cues.signals(document, parsed, found, second, self.name)
 
-    def _judge(self, sight: Sight) -> Callable[[list[Place], list[Weighed]], list[Weighed]]:
-        def judge(where: list[Place], cues: list[Weighed]) -> list[Weighed]:
-            return self.blend.fields(cues, [sight.fields(place.first, place.last) for place in where])
 
-        return judge
+@dataclass(frozen=True, slots=True)
+class _Hearing:
+    """The second look at one document: the sieve over its places, the blend over its anchors' fields.
+
+    Places at least as sure as ``least`` and less sure than ``below`` are signals.
+    """
+
+    blend: Blend
+    parsed: Parse
+    sight: Sight
+    inside: dict[int, float]
+    least: float
+    below: float
+
+    def sift(self, spans: list[AnchorSpan], parties: list[int]) -> list[float | None]:
+        sieve = self.blend.sieve
+        sure = [sieve.probability(row) for row in features(self.parsed, spans, self.inside, parties)]
+        return [p if self.least <= p < self.below else None for p in sure]
+
+    def judge(self, where: list[Place], cues: list[Weighed]) -> list[Weighed]:
+        return self.blend.fields(cues, [self.sight.fields(place.first, place.last) for place in where])
 
 
 @cache

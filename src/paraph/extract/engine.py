@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import Protocol
 
 from paraph.extract.anchors import AnchorSpan, AnchorWeights, find_anchors, read_anchor_weights
 from paraph.extract.context import Context, settle
@@ -21,7 +22,7 @@ from paraph.extract.topics import Topics, topic_features
 from paraph.extract.voice import carried, turn, voice_features
 from paraph.model import Certainty, Cue, Document, Instrument, Kind, Sector, Signal, SourceType, Stage
 
-__all__ = ["NAME", "CueEngine", "Weighed", "bundled", "first_times"]
+__all__ = ["NAME", "CueEngine", "SecondLook", "Weighed", "bundled", "first_times"]
 
 NAME = "cues"
 # Items up to this length may stand in two lists of one text and mean two things ("Energy", "Rare earths"). Set by
@@ -45,6 +46,18 @@ class Weighed:
     voice: list[float]
     voice_met: Met
     active: Attribution | None
+
+
+class SecondLook(Protocol):
+    """What looks at one document's places once more, beside the cues."""
+
+    def sift(self, spans: list[AnchorSpan], parties: list[int]) -> list[float | None]:
+        """Return the confidence of each place, or None for one that is no signal; ``parties`` counts the codes of each."""
+        ...
+
+    def judge(self, where: list[Place], cues: list[Weighed]) -> list[Weighed]:
+        """Return what speaks for each value of each anchor, given what the cues say."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,32 +101,38 @@ class CueEngine:
         document: Document,
         parsed: Parse,
         spans: list[AnchorSpan],
-        judge: Callable[[list[Place], list[Weighed]], list[Weighed]] | None = None,
+        second: SecondLook | None = None,
         engine: str = NAME,
     ) -> list[Signal]:
         """Return the signals that stand at the spans, each field with the words that decided it, signed with ``engine``.
 
-        ``judge`` may weigh every anchor anew before its fields are decided: it is given the anchors' places and what speaks for
-        each value by the cues. What is printed twice is left out the second time.
+        ``second`` may sift the spans and weigh every anchor anew before its fields are decided. What is printed twice is left
+        out the second time.
         """
         found = first_times(parsed, spans)
         if not found:
             return []
-        where = places(parsed, [(span.n, span.first, span.last) for span in found])
         voices = attributions(parsed)
         tokens = parsed.tokens
-        offsets = [(tokens.starts[p.first], tokens.ends[p.last]) for p in where]
+        offsets = [(tokens.starts[span.first], tokens.ends[span.last]) for span in found]
         parties = assign_parties(
             parsed.text,
             parsed.mentions,
             [(s.start, s.end) for s in parsed.layout.sentences],
             offsets,
-            [p.n for p in where],
+            [span.n for span in found],
             document.title,
         )
+        if second is not None:
+            sure = second.sift(found, [len(codes) for codes, _ in parties])
+            kept = [at for at, confidence in enumerate(sure) if confidence is not None]
+            found = [replace(found[at], confidence=sure[at] or 0.0) for at in kept]
+            offsets = [offsets[at] for at in kept]
+            parties = [parties[at] for at in kept]
+        where = places(parsed, [(span.n, span.first, span.last) for span in found])
         weighed = self.weighed(parsed, where, voices)
-        if judge is not None:
-            weighed = judge(where, weighed)
+        if second is not None:
+            weighed = second.judge(where, weighed)
         out: list[Signal] = []
         for span, place, mine, (start, end), (codes, named) in zip(
             found, where, weighed, offsets, parties, strict=True
