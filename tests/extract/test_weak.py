@@ -110,23 +110,25 @@ def test_what_stands_in_the_text_twice_is_weak_once() -> None:
 def test_read_tells_no_weak_signal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "d.json"
     path.write_text(json.dumps({"id": "d", "text": TEXT}), "utf-8")
-    assert main(["read", str(path), "--format", "jsonl"]) == 0
+    assert main(["read", str(path), "--engine", "cues", "--format", "jsonl"]) == 0
     told = json.loads(capsys.readouterr().out)["signals"]
     strong, both = apart(TEXT)
     assert [(each["start"], each["end"]) for each in told] == [(each.start, each.end) for each in strong]
     assert len(told) < len(both)
-    assert [each.anchor for each in read({"text": TEXT, "id": "d"}).signals] == [each.anchor for each in strong]
+    assert [each.anchor for each in read({"text": TEXT, "id": "d"}, engine="cues").signals] == [
+        each.anchor for each in strong
+    ]
 
 
 def test_read_all_gives_them_where_they_are_asked_for() -> None:
     strong, both = apart(TEXT)
     given_text = {"text": TEXT, "id": "d"}
-    (with_them,) = read_all([given_text], settings=Settings(), weak=True)
-    (without,) = read_all([given_text], settings=Settings())
+    (with_them,) = read_all([given_text], settings=Settings(), weak=True, engine="cues")
+    (without,) = read_all([given_text], settings=Settings(), engine="cues")
     assert not isinstance(with_them, Exception)
     assert not isinstance(without, Exception)
     assert list(with_them.signals) == both
     assert list(without.signals) == strong
-    (sure,) = read_all([given_text], settings=Settings(min_confidence=BEGINS), weak=True)
+    (sure,) = read_all([given_text], settings=Settings(min_confidence=BEGINS), weak=True, engine="cues")
     assert not isinstance(sure, Exception)
     assert all(each.confidence >= BEGINS for each in sure.signals)
