@@ -2,7 +2,7 @@
 
 import pytest
 
-from paraph.extract.tables import choose, classes_of, read_weights, word_classes
+from paraph.extract.tables import Choice, Weights, classes_of, decide, read_weights, weigh, word_classes
 
 TABLE = "\n".join(
     [
@@ -15,6 +15,10 @@ TABLE = "\n".join(
         "",
     ]
 )
+
+
+def choose(weights: Weights, evidence: dict[str, int]) -> dict[str, Choice]:
+    return decide(weights, *weigh(weights, evidence))
 
 
 def test_the_best_class_of_each_field_is_chosen_with_its_log_odds():

@@ -412,6 +412,9 @@ def test_a_server_that_drips_is_left_at_the_limit(net: Net, server: Server, part
         while not gone.is_set():
             handler.wfile.write(b"x" * 8)
             handler.wfile.flush()
+            gone.wait(
+                0.001
+            )  # so that what piles up while the reader waits for the processor stays below the limit of a head
 
     server.raw["/x"] = drip
     with (

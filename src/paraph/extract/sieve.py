@@ -100,8 +100,9 @@ def features(
             len(of_words),
             min(len(of_words), LONG),
             whole / (size / 100 + 1),
-            _best_other(ranked, sure[at]),
-            (whole - sure[at]) / others if others else 0.0,
+            # A document's only place speaks for itself: a text of one sentence is no worse for being short.
+            _best_other(ranked, sure[at]) if others else sure[at],
+            (whole - sure[at]) / others if others else sure[at],
             len(beside) - 1,
             _best_other(beside, sure[at]),
             codes == 0,

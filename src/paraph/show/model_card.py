@@ -39,11 +39,11 @@ def print_card(card: dict[str, Any], console: Console) -> None:
         return
     shown = [name for name in _CORPORA if name in scores]
     table = Table(box=None, pad_edge=False, header_style=HEAD)
-    table.add_column("figure")
+    table.add_column("figure", no_wrap=True)
     for name in shown:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for figure in next(iter(scores.values())):
-        table.add_row(figure, *(_told(scores[name].get(figure)) for name in shown))
+        table.add_row(figure.replace("_", " "), *(_told(scores[name].get(figure)) for name in shown))
     console.print()
     console.print(table)
     console.print()
@@ -56,5 +56,10 @@ def _told(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, dict):
-        return f"{value['value']:.3f} [{value['low']:.2f}, {value['high']:.2f}]"
-    return f"{value:.3f}"
+        return f"{_short(value['value'], 3)} [{_short(value['low'], 2)}, {_short(value['high'], 2)}]"
+    return _short(value, 3)
+
+
+def _short(value: float, digits: int) -> str:
+    """Return a figure without its leading nought, so that three columns with intervals fit on a terminal."""
+    return f"{value:.{digits}f}".removeprefix("0")

@@ -69,7 +69,7 @@ def read_opml(data: bytes, *, source: str, settings: Settings) -> tuple[list[Out
         root = etree.fromstring(without_declaration(text).encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
         raise Damaged(source, f"it is no OPML that can be read ({str(error)[:200]})", _GET_AGAIN) from error
-    if root is None or etree.QName(root).localname.lower() != "opml":
+    if root is None or _local(root) != "opml":
         raise Damaged(source, "it is no OPML: its outermost element is another", _GET_AGAIN)
     broken = {error.line: error.message for error in parser.error_log}
     bad: list[SourceError] = [
@@ -78,7 +78,7 @@ def read_opml(data: bytes, *, source: str, settings: Settings) -> tuple[list[Out
     ]
     feeds: dict[str, Outline] = {}
     for element in root.iter():
-        if not isinstance(element.tag, str) or etree.QName(element).localname.lower() != "outline":
+        if not isinstance(element.tag, str) or _local(element) != "outline":
             continue
         line = int(element.sourceline or 0)  # type: ignore[arg-type]  # the stubs' own slip
         if line in broken:
@@ -122,3 +122,8 @@ def write_opml(feeds: Iterable[tuple[str, str | None]], made: datetime) -> str:
 
 def _quoted(value: str) -> str:
     return quoteattr(_NOT_XML.sub("\ufffd", value), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+
+
+def _local(element: _Element) -> str:
+    """Return an element's name without its namespace, folded; damaged names (":xml") are names too, though lxml refuses them."""
+    return str(element.tag).rpartition("}")[2].lower()
