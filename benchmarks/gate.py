@@ -46,6 +46,9 @@ HELD = {
     "came_true_f1": True,
     "deal_b3": True,
 }
+# What a floor forgives: the encoder's numbers differ in their last digits between kinds of processors, and a few signals
+# with them (none seen so far on one machine). One false alarm more in the 18 negative documents of dev is .056.
+SLACK, ALARM_SLACK = 0.01, 0.06
 # Floors are written with so many digits; what is reached is rounded in the direction that keeps it above its own floor.
 DIGITS = 4
 
@@ -93,11 +96,11 @@ def _said(*call: str) -> str:
 
 
 def compare(reached: dict[str, Any], floors: dict[str, float]) -> list[str]:
-    """Return one line for each floor that is not held."""
+    """Return one line for each floor that is not held, up to what is forgiven."""
     missed = []
     for name, floor in floors.items():
         value = reached.get(name)
-        if value is None or (value < floor if HELD[name] else value > floor):
+        if value is None or (value < floor - SLACK if HELD[name] else value > floor + ALARM_SLACK):
             missed.append(f"{name}: {value} is {'below the floor' if HELD[name] else 'above the ceiling'} {floor}")
     return missed
 

@@ -135,6 +135,9 @@ def test_a_figure_that_is_gone_or_too_high_is_a_miss(gate: Any) -> None:
     assert gate.compare({"f1": None}, {"f1": 0.1}) == ["f1: None is below the floor 0.1"]
     alarms = {"false_alarms_per_negative": 0.5}
     assert gate.compare({"false_alarms_per_negative": 0.5}, alarms) == []
+    assert gate.compare({"f1": 0.6}, {"f1": 0.6 + gate.SLACK}) == []
+    assert gate.compare({"f1": 0.6}, {"f1": 0.601 + gate.SLACK}) != []
+    assert gate.compare({"false_alarms_per_negative": 0.5 + gate.ALARM_SLACK}, alarms) == []
     assert gate.compare({"false_alarms_per_negative": 0.7}, alarms) == [
         "false_alarms_per_negative: 0.7 is above the ceiling 0.5"
     ]

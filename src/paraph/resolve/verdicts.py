@@ -39,7 +39,7 @@ BARS: dict[Outcome, float] = {
 }
 # The same for the deal's own sightings, whatever they show. With the bars of strangers for them as well, .01 more verdicts are
 # right and the mean F1 is .02 lower; but then a deal that the list of deals shows as refused would be one not spoken of.
-OWN_BAR = 0.5
+OWN_BAR = 0.4
 # Evidence of which the engine is less sure than this is none: it is the engine's own bar for telling a signal.
 EVIDENCE_CONFIDENCE = 0.4
 
