@@ -47,7 +47,8 @@ _GRAMMAR = frozenset(
 class Hiding:
     """How likely a word is hidden in training, so that the 28 events of the gold are not learnt by heart.
 
-    Of names, of words in an anchor, and of other words that carry no grammar.
+    Of names, of words in an anchor, and of other words that carry no grammar. Twice as much (.4, .3, .15) was behind after four
+    epochs of eight and left there; not tuned further.
     """
 
     names: float = 0.2

@@ -30,8 +30,10 @@ __all__ = ["FOLDS", "minilm", "vocabulary"]
 
 # Folds over events for cross-validation.
 FOLDS = 3
+# What five trainings on two cores left time for; 6 windows a step, no other number tried.
 EPOCHS, ROWS, SEED = 5, 6, 1
-# Steps: of the layers and of what stands on them; warmed up over a share of all steps, then down along half a cosine.
+# Steps: of the layers and of what stands on them; warmed up over a share of all steps, then down along half a cosine. Usual
+# values for so small a network, set once, not tuned.
 RATE, HEAD_RATE, WARM, LAST, DECAY = 1.2e-4, 2e-3, 0.08, 0.01, 0.01
 # The loss of the tags is a mean over tokens times TOKENS; that of an anchor's fields counts FIELD_SHARE for each anchor, stage
 # one and the others OTHERS. Set once, not tuned.

@@ -65,20 +65,17 @@ class EncoderEngine:
             wanted = frozenset(n for n, read in enumerate(self.gate.sentences_to_read(parsed)) if read)
             if not wanted:
                 return ()
-        sight = self.encoder.read(parsed, attributions(parsed), wanted)
+        voices = attributions(parsed)
+        sight = self.encoder.read(parsed, voices, wanted)
         weighed = list(self.blend.tags(sight, anchor_weights(parsed, self.cues.anchors), parsed.ranges))
         found = mark_anchors(parsed, weighed, self.blend.transitions, self.blend.bars)
         inside = posterior_of(parsed, weighed, self.blend.transitions)
         told = self.blend.sieve.told
-        signals = self._signals(document, parsed, found, _Hearing(self.blend, parsed, sight, inside, told, math.inf))
-        if weak:
-            signals += self._signals(
-                document, parsed, found, _Hearing(self.blend, parsed, sight, inside, self.blend.weak, told)
-            )
+        signals: list[Signal] = []
+        for least, below in ((told, math.inf), (self.blend.weak, told))[: 2 if weak else 1]:
+            second = _Hearing(self.blend, parsed, sight, inside, least, below)
+            signals += self.cues.signals(document, parsed, voices, found, second, self.name)
         return tuple(sorted(signals, key=lambda signal: (signal.start, signal.end)))
-
-    def _signals(self, document: Document, parsed: Parse, found: list[AnchorSpan], second: _Hearing) -> list[Signal]:
-        return self.cues.signals(document, parsed, found, second, self.name)
 
 
 @dataclass(frozen=True, slots=True)

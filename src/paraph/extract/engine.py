@@ -91,28 +91,29 @@ class CueEngine:
         """
         parsed = parse(document.text, document.title)
         found = find_anchors(parsed, self.anchors)
-        signals = self.signals(document, parsed, found)
+        voices = attributions(parsed)
+        signals = self.signals(document, parsed, voices, found)
         if weak:
-            signals += self.signals(document, parsed, find_anchors(parsed, self.anchors, weak=True))
+            signals += self.signals(document, parsed, voices, find_anchors(parsed, self.anchors, weak=True))
         return tuple(sorted(signals, key=lambda signal: (signal.start, signal.end)))
 
     def signals(
         self,
         document: Document,
         parsed: Parse,
+        voices: list[list[Attribution]],
         spans: list[AnchorSpan],
         second: SecondLook | None = None,
         engine: str = NAME,
     ) -> list[Signal]:
         """Return the signals that stand at the spans, each field with the words that decided it, signed with ``engine``.
 
-        ``second`` may sift the spans and weigh every anchor anew before its fields are decided. What is printed twice is left
-        out the second time.
+        ``voices`` are the parse's attributions. ``second`` may sift the spans and weigh every anchor anew before its fields are
+        decided. What is printed twice is left out the second time.
         """
         found = first_times(parsed, spans)
         if not found:
             return []
-        voices = attributions(parsed)
         tokens = parsed.tokens
         offsets = [(tokens.starts[span.first], tokens.ends[span.last]) for span in found]
         parties = assign_parties(
@@ -125,10 +126,10 @@ class CueEngine:
         )
         if second is not None:
             sure = second.sift(found, [len(codes) for codes, _ in parties])
-            kept = [at for at, confidence in enumerate(sure) if confidence is not None]
-            found = [replace(found[at], confidence=sure[at] or 0.0) for at in kept]
-            offsets = [offsets[at] for at in kept]
-            parties = [parties[at] for at in kept]
+            kept = [(at, confidence) for at, confidence in enumerate(sure) if confidence is not None]
+            found = [replace(found[at], confidence=confidence) for at, confidence in kept]
+            offsets = [offsets[at] for at, _ in kept]
+            parties = [parties[at] for at, _ in kept]
         where = places(parsed, [(span.n, span.first, span.last) for span in found])
         weighed = self.weighed(parsed, where, voices)
         if second is not None:

@@ -20,11 +20,11 @@ from paraph.extract.parse import Parse
 
 __all__ = ["FEATURES", "Sieve", "features", "posterior_of"]
 
-# Probabilities nearer to nought and one than this are all the same.
+# Probabilities nearer to nought and one than this are all the same. Set by eye.
 LEAST = 1e-4
 # Log-odds beyond this are no different, and the exponential of a very long document's would overflow.
 MOST = 500.0
-# A phrase beyond this many words counts as long.
+# A phrase beyond this many words counts as long. Set by eye.
 LONG = 3
 FEATURES: tuple[str, ...] = (
     "begins", "mean", "least", "words", "short", "density", "best-other", "mean-other", "in-sentence", "best-in-sentence",

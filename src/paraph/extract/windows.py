@@ -23,8 +23,8 @@ __all__ = ["CONTEXT", "EVIDENCE", "Window", "evidence", "windows"]
 # Pieces of the sentences that a window reads, and of those that it only looks at: on the left, on the right, and of the title.
 # With these a report of the gold is one to three windows; set by what an epoch of training costs, not tuned.
 PACK, LEFT, RIGHT, TITLE = 220, 48, 32, 32
-# A word's pieces and a sentence's beyond these are not read: no word of the gold has more than 8, and the longest
-# sentence has 150. Positions end at 512.
+# A word's pieces and a sentence's beyond these are not read: 2 of the 166,646 words of gold/train have more than 8 (13 at most),
+# and its longest sentence has 105. Positions end at 512.
 WORD_PIECES, SENTENCE_PIECES = 8, 220
 
 _KINDS = {
