@@ -14,7 +14,7 @@ import re
 import runpy
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -329,16 +329,24 @@ def strings(value: Any) -> Iterator[str]:
 SHARED_FOLDERS = ["seed", "bench", "data", "."]
 
 
-@pytest.mark.parametrize("folder", SHARED_FOLDERS)
-def test_no_run_of_words_is_copied(folder: str) -> None:
+def copied(ours: Mapping[tuple[str, ...], str], folder: str) -> list[tuple[str, str, str]]:
+    """Return the runs of ours that stand in a folder under ../shared as well: whose they are, in which file, the words."""
     place = SHARED / folder
     if not place.is_dir():
         pytest.skip(f"{place} is missing: the texts that must not be copied are not on this machine")
     paths = place.glob("*.md") if folder == "." else (path for path in place.rglob("*") if path.is_file())
-    ours, found = our_runs(), []
-    for path in paths:
-        for text in texts_under(path):
-            found += [(ours[run], path.name, " ".join(run)) for run in runs(text) if run in ours]
+    return [
+        (ours[run], path.name, " ".join(run))
+        for path in paths
+        for text in texts_under(path)
+        for run in runs(text)
+        if run in ours
+    ]
+
+
+@pytest.mark.parametrize("folder", SHARED_FOLDERS)
+def test_no_run_of_words_is_copied(folder: str) -> None:
+    found = copied(our_runs(), folder)
     assert not found, found[:20]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +21,7 @@ from paraph.exits import Exit
 from paraph.reading import DEFAULT_ENGINE
 from paraph.show import evaluation
 from samples import HOSTILE, REPORT
+from test_cli import on_terminal
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "bench"
 
@@ -318,24 +318,9 @@ def test_hostile_names_reach_no_terminal_raw(tmp_path: Path, capfdbinary: pytest
 
 
 def test_a_bar_is_shown_while_the_engine_reads(gold: Path, tmp_path: Path) -> None:
-    ours, theirs = pty.openpty()
-    call = [sys.executable, "-m", "paraph", "eval", str(gold), "-o", str(tmp_path / "out.json")]
-    with subprocess.Popen(
-        call, stdout=subprocess.DEVNULL, stderr=theirs, env={**os.environ, "TERM": "xterm"}
-    ) as running:
-        os.close(theirs)
-        shown = b""
-        while True:
-            try:
-                piece = os.read(ours, 65536)
-            except OSError:  # the terminal is gone with the last of its users
-                break
-            if not piece:
-                break
-            shown += piece
-    os.close(ours)
-    assert running.returncode == Exit.DONE
-    assert b"/4" in shown
+    status, shown = on_terminal(["eval", str(gold), "-o", str(tmp_path / "out.json")], out=False)
+    assert status == Exit.DONE
+    assert "/4" in shown
 
 
 @pytest.mark.skipif(not (SHARED / "run.py").is_file(), reason="the benchmark lies outside the project and is missing")

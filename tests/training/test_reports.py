@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from test_examples import SHARED, SHARED_FOLDERS, runs, texts_under
+from test_examples import SHARED_FOLDERS, copied, runs
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))
@@ -103,12 +103,5 @@ def _runs(report: dict[str, object]) -> Iterator[tuple[str, ...]]:
 
 @pytest.mark.parametrize("folder", SHARED_FOLDERS)
 def test_no_run_of_words_in_the_reports_is_copied(folder: str) -> None:
-    place = SHARED / folder
-    if not place.is_dir():
-        pytest.skip(f"{place} is missing: the texts that must not be copied are not on this machine")
-    paths = place.glob("*.md") if folder == "." else (path for path in place.rglob("*") if path.is_file())
-    ours, found = own_runs(), []
-    for path in paths:
-        for text in texts_under(path):
-            found += [(ours[run], path.name, " ".join(run)) for run in runs(text) if run in ours]
+    found = copied(own_runs(), folder)
     assert not found, found[:20]
