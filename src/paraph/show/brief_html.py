@@ -63,7 +63,7 @@ def brief_html(brief: Brief, settings: Settings) -> str:
 
 @cache
 def _style() -> str:
-    return files("paraph.show").joinpath("brief.css").read_text("utf-8")
+    return "".join(files("paraph.show").joinpath(name).read_text("utf-8") for name in ("base.css", "brief.css"))
 
 
 def _overview(brief: Brief, names: dict[int, str]) -> str:

@@ -10,7 +10,7 @@ from paraph.model import Certainty, Signal, SourceType, Stage
 from paraph.show.safe import markup
 from paraph.show.words import CERTAINTIES, OFF_LADDER, RUNGS, SOURCES, STAGES, state, voice
 
-__all__ = ["definitions", "glyph", "ladder", "legend", "spoken"]
+__all__ = ["definitions", "glyph", "ladder", "ladder_at", "legend", "spoken"]
 
 # Outlines in a box of 12 by 12, of about the same area, so that none looks weightier than another.
 SHAPES = {
@@ -56,21 +56,28 @@ def glyph(source: SourceType, certainty: Certainty, ahead: bool = False) -> str:
 
 def ladder(signal: Signal) -> str:
     """Return the ladder of seven steps with the signal in its place; its words are the drawing's label."""
-    middle, at = HEIGHT / 2, AT[signal.stage]
+    return ladder_at(signal.stage, signal.certainty, signal.ahead, spoken(signal), signal.source_type)
+
+
+def ladder_at(
+    stage: Stage, certainty: Certainty, ahead: bool, told: str, source: SourceType = SourceType.OUTLET
+) -> str:
+    """Return the ladder with a deal's state in its place, labelled with what is told; a circle where no one source is meant."""
+    middle, at = HEIGHT / 2, AT[stage]
     first, last = AT[RUNGS[0]], AT[RUNGS[-1]]
     rail = f'<path class="rail" d="M{first} {middle:g}H{last}"/>'
     ticks = "".join(f'<circle class="tick" cx="{x}" cy="{middle:g}" r="1.3"/>' for x in AT.values() if x != at)
     way = ""
-    if signal.stage in RUNGS and at > first:
-        way = f'<path class="{"stem" if signal.ahead else "way"}" d="M{at - STEP if signal.ahead else first} {middle:g}H{at}"/>'
-    elif signal.ahead:
+    if stage in RUNGS and at > first:
+        way = f'<path class="{"stem" if ahead else "way"}" d="M{at - STEP if ahead else first} {middle:g}H{at}"/>'
+    elif ahead:
         way = f'<path class="stem" d="M{at - 7} {middle:g}H{at}"/>'
-    use = f'<use href="#{_symbol(signal.source_type, signal.certainty)}" x="{at - 6}" y="{middle - 6:g}" width="12" height="12"/>'
+    use = f'<use href="#{_symbol(source, certainty)}" x="{at - 6}" y="{middle - 6:g}" width="12" height="12"/>'
     # The place is cleared before the glyph is drawn, so that an outline stays an outline over the rail.
     clear = f'<circle class="clear" cx="{at}" cy="{middle:g}" r="6"/>'
     return (
         f'<svg class="ladder" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" '
-        f'aria-label="{markup(spoken(signal))}">{rail}{ticks}{way}{clear}{use}</svg>'
+        f'aria-label="{markup(told)}">{rail}{ticks}{way}{clear}{use}</svg>'
     )
 
 
