@@ -24,8 +24,8 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -67,9 +67,9 @@ def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     def release(more: str = "") -> None:
         folder = tmp_path / "migrations"
         shutil.copytree(Path(migrations.__file__).parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "second.py").write_text(NEXT.format(more=more), "utf-8")
+        (folder / "versions" / "third.py").write_text(NEXT.format(more=more), "utf-8")
         monkeypatch.setattr(migrations, "_scripts", lambda: ScriptDirectory(str(folder)))
-        monkeypatch.setattr(migrations, "HEAD", "0002")
+        monkeypatch.setattr(migrations, "HEAD", "0003")
 
     return release
 
@@ -100,13 +100,13 @@ def test_an_older_desk_is_brought_up_to_date_with_all_that_is_in_it(
         assert state(desk) == before
         with desk.look() as connection:
             assert connection.exec_driver_sql("SELECT DISTINCT mood FROM documents").scalars().all() == ["calm"]
-            assert migrations.version_of(connection) == "0002"
+            assert migrations.version_of(connection) == "0003"
             if kind == "sqlite":
                 assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         assert desk.add(report()).state == "same"
     if kind == "sqlite":
         backups = list(Path(place).parent.glob("*.backup"))
-        assert [path.name for path in backups] == ["desk.db.0001-20250305T120000.backup"]
+        assert [path.name for path in backups] == ["desk.db.0002-20250305T120000.backup"]
         with open_desk(place, now=clock):
             pass
         assert list(Path(place).parent.glob("*.backup")) == backups  # nothing to do, nothing to keep
@@ -159,7 +159,7 @@ def test_rows_that_point_nowhere_stop_it(
 
 def test_no_backup_no_migration(older: Callable[[str], str], next_release: Callable[[str], None], clock: Clock) -> None:
     place = older("sqlite")
-    (Path(place).parent / "desk.db.0001-20250305T120000.backup").mkdir()  # nothing can be renamed to that
+    (Path(place).parent / "desk.db.0002-20250305T120000.backup").mkdir()  # nothing can be renamed to that
     next_release("")
     with pytest.raises(DeskError, match="the backup before that failed"), open_desk(place, now=clock):
         pass

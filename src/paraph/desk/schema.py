@@ -29,6 +29,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -45,6 +46,7 @@ __all__ = [
     "link_keys",
     "metadata",
     "occasions",
+    "people",
     "pins",
     "publishers",
     "raws",
@@ -52,11 +54,14 @@ __all__ = [
     "score_cells",
     "score_squares",
     "scored",
+    "sessions",
     "signal_parties",
     "signals",
     "sites",
+    "tokens",
     "verdicts",
     "versions",
+    "views",
 ]
 
 # What a database's text cannot hold: NUL (PostgreSQL), halves of surrogate pairs (both), and the escape itself, a code point
@@ -195,6 +200,12 @@ versions = Table(
     Index(None, "raw_id"),
 )
 
+# The signals that nobody decided anything about, in the very words of the index: SQLite uses an index of some rows only
+# where the statement says the same of them.
+UNDECIDED = "state = 'proposed' AND proposed IS NULL AND NOT vanished"
+# Those that were linked to another by likeness, not by a person.
+LINKED = "score IS NOT NULL"
+
 # One row a signal; its fields as corrected by a person, ``proposed`` holds what the machine said of the corrected ones.
 signals = Table(
     "signals",
@@ -239,6 +250,10 @@ signals = Table(
     Index(None, "pin_id"),
     Index(None, "root_id", "day"),
     Index(None, "day"),
+    Index(
+        "ix_signals_undecided", "stage", "confidence", sqlite_where=text(UNDECIDED), postgresql_where=text(UNDECIDED)
+    ),
+    Index("ix_signals_linked", "score", sqlite_where=text(LINKED), postgresql_where=text(LINKED)),
 )
 
 signal_parties = Table(
@@ -347,6 +362,8 @@ verdicts = Table(
     Column("evidence", Text),  # the key of the signal that shows it
     Column("announced", Boolean, nullable=False),
     Index(None, "deal"),
+    Index(None, "evidence"),
+    Index(None, "occasion_id", "outcome", "confidence"),
 )
 
 # Every forecast that is past its day, with what came (resolve/forecasts.py); written by desk/scoring.py.
@@ -422,10 +439,10 @@ reviews = Table(
     Index(None, "document"),
     Index(None, "action"),
     Index(None, "undoes"),
+    Index(None, "who", "id"),
     sqlite_autoincrement=True,
 )
 
-# One row a feed that is followed, with its health.
 # The signals that merging and splitting bind together, or make roots: what the log says of it as it stands, undone decisions
 # left out. Of a pair the later is the child; of a child's several pins the newest counts.
 pins = Table(
@@ -441,6 +458,7 @@ pins = Table(
     Index(None, "other_document"),
 )
 
+# One row a feed that is followed, with its health.
 feeds = Table(
     "feeds",
     metadata,
@@ -494,4 +512,58 @@ sites = Table(
     Column("why", Letters, nullable=False),
     Column("until", Text, nullable=False),  # until when the rules are believed
     Column("ready", Text),  # not to be asked before
+)
+
+# Who may use the desk over the network (desk/people.py). None of these three leaves the desk with an export.
+people = Table(
+    "people",
+    metadata,
+    Column("id", Row, primary_key=True),
+    Column("name", Letters, nullable=False, unique=True),
+    Column("role", Text, nullable=False),  # reader, reviewer, keeper
+    Column("password", Text),  # its argon2 hash; NULL: comes in by tokens alone
+    Column("added", Text, nullable=False),
+    Column("disabled", Text),  # since when; NULL while the person may come in
+)
+
+# What programs come in with, in a person's name and with that person's role.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Row, primary_key=True),
+    Column("person_id", Row, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Letters, nullable=False),  # what it is for
+    Column("hash", Text, nullable=False, unique=True),  # SHA-256 of the token, in hex
+    Column("added", Text, nullable=False),
+    Column("used", Text),  # when it was last used
+    Column("expires", Text),
+    UniqueConstraint("person_id", "name"),
+)
+
+# Browsers that are signed in.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", Text, primary_key=True),  # SHA-256 of the session's id, in hex
+    Column(
+        "person_id", Row, ForeignKey("people.id", ondelete="CASCADE")
+    ),  # NULL: a name alone, on a desk without people
+    Column("name", Letters, nullable=False),
+    Column("created", Text, nullable=False),
+    Column("seen", Text, nullable=False),
+    Column("expires", Text, nullable=False),
+    Index(None, "person_id"),
+    Index(None, "expires"),
+)
+
+# Lists that somebody gave a name, by their address (desk/views.py).
+views = Table(
+    "views",
+    metadata,
+    Column("id", Row, primary_key=True),
+    Column("owner", Letters, nullable=False),  # a name; empty: everybody's
+    Column("name", Letters, nullable=False),
+    Column("address", Letters, nullable=False),  # path and query
+    Column("added", Text, nullable=False),
+    UniqueConstraint("owner", "name"),
 )

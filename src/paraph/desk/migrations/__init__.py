@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 __all__ = ["HEAD", "TABLE", "TAKEN", "known", "upgrade", "version_of"]
 
 # The newest version; opening a desk that has it loads no Alembic.
-HEAD = "0001"
+HEAD = "0002"
 
 # Where a desk keeps its version.
 TABLE = "paraph_version"
 
 # Names that a database must not have tables of before it becomes a desk.
 TAKEN = frozenset(
-    "aliases bands deal_tags deals documents feed_entries feeds forecasts link_keys occasions pins publishers raws "
-    "reviews score_cells score_squares scored signal_parties signals sites verdicts versions document_words signal_words".split()
+    "aliases bands deal_tags deals documents feed_entries feeds forecasts link_keys occasions people pins publishers raws "
+    "reviews score_cells score_squares scored sessions signal_parties signals sites tokens verdicts versions views "
+    "document_words signal_words".split()
 )
 
 
