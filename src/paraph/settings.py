@@ -169,6 +169,12 @@ class Settings:
         2, "signals", "most signals of one deal that a brief quotes; the others are counted", 1, 1_000
     )
 
+    # The pages and the API (paraph serve).
+    max_form_bytes: int = _setting(
+        1 * MB, "bytes", "largest form or request body that the pages take in", 1 * KB, 100 * MB
+    )
+    max_page_rows: int = _setting(500, "rows", "most rows of a list that one page or request is given", 1, 10_000)
+
     # How the desk keeps documents.
     desk_wait_seconds: float = _setting(
         60.0, "seconds", "longest wait for another program that is writing to the same desk", 0.1, 3_600
@@ -220,6 +226,22 @@ class Settings:
     )
     verdict_days: int = _setting(
         90, "days", "what is said longer after an occasion's last day is not what it brought", 0, 10_000
+    )
+
+    # Who may use the pages over the network, and what they are asked.
+    session_hours: float = _setting(
+        12.0, "hours", "a browser that nobody used for this long has to sign in again", 0.1, 8_760
+    )
+    min_password_chars: int = _setting(12, "code points", "shortest password that a person can have", 8, 200)
+    max_people: int = _setting(1_000, "people", "most people that one desk knows, disabled ones included", 1, 100_000)
+    max_tokens: int = _setting(50, "tokens", "most tokens that one person can have", 1, 10_000)
+    max_views: int = _setting(1_000, "views", "most saved views of one desk", 1, 100_000)
+    second_look_share: float = _setting(
+        0.1,
+        "share",
+        "share of the questions of a reviewer that another has answered already, so that their agreement can be measured",
+        0,
+        0.9,
     )
 
     def __post_init__(self) -> None:
