@@ -130,6 +130,12 @@ COMMANDS: dict[str, Command] = {
         "Stop it at any time; it goes on where it was.",
         desk=True,
     ),
+    "serve": Command(
+        "serve",
+        "Show the desk in a browser: the board, deals, occasions, documents, scorecards, the review queue.",
+        "On this machine alone unless --host says otherwise; then people sign in. `paraph serve --demo` shows the example.",
+        desk=True,
+    ),
     "export": Command(
         "exchange",
         "Write the desk to files: whole, or its signals, deals, documents, verdicts or decisions.",

@@ -5,18 +5,17 @@ from __future__ import annotations
 import argparse
 import getpass
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from paraph.commands.common import add_no_color
 from paraph.errors import UsageError
 from paraph.exits import Exit
-from paraph.model import Certainty, Instrument, Outcome, Sector, SourceType, Stage
+from paraph.model import Outcome
 
 if TYPE_CHECKING:
     from paraph.desk import Action, Desk
 
-__all__ = ["add_decider", "arguments", "deal_id", "decide", "run", "signal_id"]
+__all__ = ["add_decider", "arguments", "deal_id", "decide", "run", "signal_id", "user"]
 
 LIST_FORMATS = ("table", "json", "jsonl")
 
@@ -100,14 +99,15 @@ def decide(
     """Write a decision to the desk's log and return its number."""
     from paraph.desk import Review
 
-    who = given.who if given.who is not None else _user()
+    who = given.who if given.who is not None else user()
     if not who.strip():
         raise UsageError("who decides is empty; give a name with --who")
     reason = more.pop("reason", None) or getattr(given, "reason", None)
     return desk.decide(Review(action, who.strip(), signal=signal, payload=payload, reason=reason, **more))
 
 
-def _user() -> str:
+def user() -> str:
+    """Return the name of who is at this machine. Raises UsageError where it has none."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user without a name
@@ -139,36 +139,10 @@ def _on_signal(action: str) -> Callable[[Desk, argparse.Namespace], int]:
 
 def _correct(desk: Desk, given: argparse.Namespace) -> int:
     from paraph.desk import Action
+    from paraph.desk.typed import typed_value
 
-    payload = {"field": given.field, "value": _value(given.field, given.value)}
+    payload = {"field": given.field, "value": typed_value(given.field, given.value)}
     return decide(desk, given, Action.CORRECT, signal_id(desk, given.signal), payload)
-
-
-_VALUES: dict[str, type[StrEnum]] = {
-    "stage": Stage,
-    "certainty": Certainty,
-    "source_type": SourceType,
-    "sector": Sector,
-    "instrument": Instrument,
-}
-
-
-def _value(field: str, text: str) -> Any:
-    """Return the value of a field as the desk keeps it. Raises UsageError for one that it cannot have."""
-    if field == "source":
-        return text.strip() or None
-    if field == "parties":
-        from paraph.extract.codes import party_codes
-
-        return list(party_codes(text)) if text.strip() else []
-    if field == "ahead":
-        if text.lower() in ("yes", "no", "true", "false"):
-            return text.lower() in ("yes", "true")
-        raise UsageError(f"ahead {text!r} is not known; give yes or no")
-    try:
-        return str(_VALUES[field](text))
-    except ValueError:
-        raise UsageError(f"{field} {text!r} is not known; give one of: {', '.join(_VALUES[field])}") from None
 
 
 def _merge(desk: Desk, given: argparse.Namespace) -> int:

@@ -28,8 +28,8 @@ from paraph.desk.schema import (
 )
 from paraph.desk.search import Shelf, search_of
 from paraph.desk.tags import Tag, bits, counts
-from paraph.desk.terms import Asked, ask, excerpt
-from paraph.desk.values import DealQuery, DealRow, Facets, Hit, Kept
+from paraph.desk.terms import Asked, ask, excerpt, marks_of
+from paraph.desk.values import DealQuery, DealRow, Excerpt, Facets, Hit, Kept
 from paraph.errors import DeskError, UsageError
 from paraph.model import Certainty, Deal, Instrument, Sector, Sighting, Stage
 from paraph.settings import Settings
@@ -41,6 +41,7 @@ __all__ = [
     "each_deal",
     "each_document",
     "each_sighting",
+    "excerpts_of",
     "facets_of",
     "find_deals",
     "find_documents",
@@ -68,6 +69,10 @@ _ORDERS: dict[str, tuple[ColumnElement[Any], bool]] = {
     "sightings": (_t.sightings, True),
     "title": (deals.c.title, False),
 }
+
+
+# Most quotations that are looked at for the words of one page of deals, the newest first. Set by eye: forty a deal of a page.
+_QUOTES = 2_000
 
 
 # Lists of deals.
@@ -235,6 +240,29 @@ def _keys(connection: Connection, query: DealQuery) -> set[str] | None:
         worded = set(connection.execute(found).scalars().all())
         keys = worded if keys is None else keys & worded
     return keys
+
+
+def excerpts_of(connection: Connection, words: str, ids: Collection[str], chars: int) -> dict[str, Excerpt]:
+    """Return for each deal of these ids the quotation that holds most of the words, the newest of equals, with them marked.
+
+    A deal whose newest quotations do not hold them is left out. Bounded: ``_QUOTES`` quotations are looked at in all.
+    """
+    asked = ask(words)
+    if not asked.phrases or not ids:
+        return {}
+    found = (
+        select(deals.c.key, signals.c.quote)
+        .join(signals, signals.c.root_id == deals.c.id)
+        .where(among(connection, deals.c.key, sorted(ids)))
+        .order_by(signals.c.day.desc(), signals.c.key)
+        .limit(_QUOTES)
+    )
+    best: dict[str, tuple[int, str]] = {}
+    for row in connection.execute(found):
+        held = len({number for _, _, number in marks_of(row.quote, asked)})
+        if held > best.get(row.key, (0, ""))[0]:
+            best[row.key] = (held, row.quote)
+    return {key: excerpt(quote, asked, chars) for key, (_, quote) in best.items()}
 
 
 def _size(connection: Connection, tag: str) -> int:

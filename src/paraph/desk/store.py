@@ -11,7 +11,20 @@ from sqlalchemy import Connection, Engine
 
 from paraph.desk import deciding, ingest, judging, opening, queries, raws, rereading, reviews
 from paraph.desk import occasions as kept
-from paraph.desk.values import Added, Arrival, DealQuery, DealRow, Facets, Hit, Kept, Raw, Reread, Review, Version
+from paraph.desk.values import (
+    Added,
+    Arrival,
+    DealQuery,
+    DealRow,
+    Excerpt,
+    Facets,
+    Hit,
+    Kept,
+    Raw,
+    Reread,
+    Review,
+    Version,
+)
 from paraph.model import Deal, Document, Occasion, Reading, Sighting, Signal, Verdict
 from paraph.settings import Settings
 
@@ -131,6 +144,11 @@ class Desk:
         """Return, for each facet (parties, sector, …), how many of the query's deals have each value; most first."""
         with self.look() as connection:
             return queries.facets_of(connection, query, self.settings)
+
+    def excerpts(self, words: str, ids: Collection[str]) -> dict[str, Excerpt]:
+        """Return, by deal, the quotation in which most of the words stand, with them marked; see ``queries.excerpts_of``."""
+        with self.look() as connection:
+            return queries.excerpts_of(connection, words, ids, self.settings.quote_chars)
 
     def deal(self, id: str) -> Deal:
         """Return the deal that a signal belongs to, by the signal's id or the beginning of it (4 digits at least).

@@ -1,0 +1,98 @@
+"""The application: the rooms of the pages, the API, and what every answer has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from paraph._version import __version__
+from paraph.errors import DeskError, ParaphError, UsageError
+from paraph.web import access
+from paraph.web.answers import problem
+from paraph.web.assets import asset
+from paraph.web.guard import Guard, Hosts, TooMuch
+from paraph.web.house import House
+from paraph.web.views import ROUTERS
+
+__all__ = ["make_app"]
+
+
+def make_app(house: House, hosts: Hosts) -> FastAPI:
+    """Return the application that serves a house to those who ask for one of its hosts."""
+    app = FastAPI(
+        title="Paraph",
+        version=__version__,
+        summary="Deals between countries, from the first hint to the signature.",
+        docs_url=None,  # these pages load their script from elsewhere
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    app.state.house = house
+    app.router.routes.append(Route("/static/{name}", asset, methods=["GET"]))
+    for router in ROUTERS:
+        app.include_router(router)
+    _errors(app)
+    app.middleware("http")(_visited)
+    # Last added, first asked.
+    app.add_middleware(Guard, hosts=hosts, most_bytes=house.settings.max_form_bytes)
+    return app
+
+
+async def _visited(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Find out who asks before any page is made."""
+    house: House = request.app.state.house
+    request.state.visitor = await run_in_threadpool(access.known, request, house.gate)
+    return await go_on(request)
+
+
+def _errors(app: FastAPI) -> None:
+    """Give every error the one shape: a page, or JSON where JSON was asked for."""
+
+    def answer(status: int) -> Any:
+        async def told(request: Request, error: Exception) -> Response:
+            return problem(request.scope, status, str(error))
+
+        return told
+
+    async def not_served(request: Request, error: Any) -> Response:
+        messages = {404: f"there is no page {request.url.path}", 405: f"{request.method} is not for {request.url.path}"}
+        return problem(request.scope, error.status_code, messages.get(error.status_code, error.detail), error.headers)
+
+    async def invalid(request: Request, error: Any) -> Response:
+        if any(each["loc"][0] == "path" for each in error.errors()):
+            return problem(request.scope, 404, f"there is no page {request.url.path}")
+        told = "; ".join(f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in error.errors())
+        return problem(request.scope, 422, told)
+
+    async def refused(request: Request, error: Any) -> Response:
+        return problem(request.scope, error.status, error.message)
+
+    async def too_much(request: Request, error: Exception) -> Response:
+        most = request.app.state.house.settings.max_form_bytes
+        return problem(request.scope, 413, f"the form is larger than {most:,} bytes (raise max_form_bytes)")
+
+    async def desk_error(request: Request, error: Exception) -> Response:
+        missing = "is not on the desk" in str(error)
+        return problem(request.scope, 404 if missing else 409, str(error))
+
+    app.add_exception_handler(HTTPException, not_served)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(access.Refused, refused)
+    app.add_exception_handler(TooMuch, too_much)
+    app.add_exception_handler(UsageError, answer(400))
+    app.add_exception_handler(DeskError, desk_error)
+    app.add_exception_handler(ParaphError, answer(400))
+    app.add_exception_handler(500, answer_bug)
+
+
+async def answer_bug(request: Request, error: Exception) -> Response:
+    """Tell of a fault of ours without telling what it was: the traceback is in the server's log."""
+    return problem(request.scope, 500, "the traceback is in the server's log and worth reporting")
