@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, tuple_
 
+from paraph.desk.pages import Matrix
 from paraph.desk.rows import among, kept_of, select_documents, select_sightings, sighting_of
 from paraph.desk.schema import (
     aliases,
@@ -27,7 +28,7 @@ from paraph.desk.schema import (
     versions,
 )
 from paraph.desk.search import Shelf, search_of
-from paraph.desk.tags import Tag, bits, counts
+from paraph.desk.tags import Tag, bits, counts, crossed
 from paraph.desk.terms import Asked, ask, excerpt, marks_of
 from paraph.desk.values import DealQuery, DealRow, Excerpt, Facets, Hit, Kept
 from paraph.errors import DeskError, UsageError
@@ -45,6 +46,7 @@ __all__ = [
     "facets_of",
     "find_deals",
     "find_documents",
+    "listed",
     "root_of",
 ]
 
@@ -97,7 +99,7 @@ def find_deals(connection: Connection, query: DealQuery, settings: Settings) -> 
         return []
     rows = connection.execute(select(deals).where(among(connection, deals.c.key, [row.deal for row in page])))
     by_key = {row.key: row for row in rows}
-    return [_listed(by_key[row.deal], f"{row.at}.{row.deal}", query.today, settings) for row in page]
+    return [listed(by_key[row.deal], f"{row.at}.{row.deal}", query.today, settings) for row in page]
 
 
 def count_deals(connection: Connection, query: DealQuery, settings: Settings) -> int:
@@ -111,14 +113,11 @@ def facets_of(connection: Connection, query: DealQuery, settings: Settings) -> F
 
     Counted are its newest deals, at most ``FACET_DEALS``; the limit and cursor are left aside.
     """
-    chosen = _chosen(connection, query, settings, [_t.deal, _t.marks, _t.last_day])
-    if chosen is None:
+    found, whole = _newest(connection, query, settings)
+    if not found:
         return Facets(0, True, {})
-    newest = chosen.order_by(_t.last_day.desc(), _t.deal.desc()).limit(FACET_DEALS + 1)
-    found = connection.execute(newest).all()
-    whole = len(found) <= FACET_DEALS
-    found = found[:FACET_DEALS]
-    told: dict[str, dict[str, int]] = counts(Counter(row.marks for row in found).items())
+    marks = Counter(row.marks for row in found)
+    told: dict[str, dict[str, int]] = counts(marks.items())
     by_tag = (
         select(_t.tag, func.count())
         .where(among(connection, _t.deal, [row.deal for row in found]), _t.tag + "" != "")
@@ -133,7 +132,23 @@ def facets_of(connection: Connection, query: DealQuery, settings: Settings) -> F
         month = date.fromordinal(day).isoformat()[:7]
         months[month] = months.get(month, 0) + n
     told["months"] = months
-    return Facets(len(found), whole, told)
+    return Facets(len(found), whole, told, crossed(marks.items()))
+
+
+def matrix_of(connection: Connection, query: DealQuery, settings: Settings) -> Matrix:
+    """Return how many of a query's deals stand where: what ``facets_of`` tells of it, without the rest."""
+    found, whole = _newest(connection, query, settings)
+    return Matrix(len(found), whole, crossed(Counter(row.marks for row in found).items()))
+
+
+def _newest(connection: Connection, query: DealQuery, settings: Settings) -> tuple[Sequence[Row[Any]], bool]:
+    """Return the newest deals of a query, at most ``FACET_DEALS``, and whether these are all."""
+    chosen = _chosen(connection, query, settings, [_t.deal, _t.marks, _t.last_day])
+    if chosen is None:
+        return [], True
+    newest = chosen.order_by(_t.last_day.desc(), _t.deal.desc()).limit(FACET_DEALS + 1)
+    found = connection.execute(newest).all()
+    return found[:FACET_DEALS], len(found) <= FACET_DEALS
 
 
 def _chosen(connection: Connection, query: DealQuery, settings: Settings, columns: Sequence[Any]) -> Select[Any] | None:
@@ -282,7 +297,9 @@ def _cursor(query: DealQuery) -> tuple[Any, str]:
     raise UsageError(f"{query.after!r} is no place in a list by {query.sort}; give the cursor of a deal in it")
 
 
-def _listed(row: Row[Any], cursor: str, today: date | None, settings: Settings) -> DealRow:
+def listed(row: Row[Any], cursor: str, today: date | None, settings: Settings) -> DealRow:
+    """Return the deal in a list that a row of ``deals`` holds."""
+    """Return a row of ``deals`` as lists show it on a day."""
     from paraph.resolve.history import on_the_table
 
     silent = today is not None and (today - row.heard).days >= settings.lapse_days
