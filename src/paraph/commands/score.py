@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from paraph.commands.common import add_no_color, add_out, asked_by, whole_number
 from paraph.exits import Exit
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from paraph.desk import Desk
-    from paraph.model import Occasion
 
 __all__ = ["arguments", "run"]
 
@@ -30,9 +23,6 @@ BY = (
     "instrument",
     "party",
 )
-COLUMNS = (
-    "value rank n came_true share low high effective_n base_rate brier skill skill_low skill_high learned lead_days named"
-).split()
 
 
 def arguments(name: str, parser: argparse.ArgumentParser) -> None:
@@ -68,6 +58,7 @@ def run(name: str, given: argparse.Namespace) -> int:
     from paraph.settings import Settings
     from paraph.show.out import output
     from paraph.show.rows import csv_page, json_page
+    from paraph.show.score_table import COLUMNS, why_empty
 
     form = given.format or asked_by(given.out, FORMATS)
     settings = Settings.from_environment()
@@ -78,7 +69,7 @@ def run(name: str, given: argparse.Namespace) -> int:
         found = scores(
             desk, By(given.by), occasion=given.occasion, today=today, others=given.few if form == "table" else None
         )
-        empty = _why_empty(desk, given.occasion, today) if found.whole is None else None
+        empty = why_empty(desk, given.occasion, today) if found.whole is None else None
     with output(given.out) as sink:
         if form == "json":
             sink.write(json_page({"occasion": given.occasion, "note": empty} | found.to_dict()))
@@ -92,35 +83,3 @@ def run(name: str, given: argparse.Namespace) -> int:
 
             print_scorecards(found, console(sink, color=not given.no_color), occasion=given.occasion)
     return Exit.DONE
-
-
-def _why_empty(desk: Desk, name: str | None, today: date) -> str:
-    """Return why there is no forecast to score, and what to do about it."""
-    from paraph.show.words import count, day
-
-    occasions = [desk.occasion(name)] if name is not None else desk.occasions()
-    if not occasions:
-        return "No occasion on the desk; `paraph occasion add NAME --parties … --from … --to …` makes one."
-    past = [each for each in occasions if each.last < today]
-    if not past:
-        first = min(occasions, key=lambda each: each.last)
-        return (
-            f"{_said(first)} ends on {day(first.last)}; forecasts are scored when their occasion is past."
-            if name is not None
-            else f"No occasion is past; the first, {_said(first)}, ends on {day(first.last)}."
-        )
-    settled = [each for each in past if desk.verdicts(each.name)]
-    if not settled:
-        newest = max(past, key=lambda each: each.last)
-        return f"{_said(newest)} is past and not settled; `paraph outcomes` says what came of it."
-    if name is not None:
-        return f"No forecast came due at {_said(settled[0])}."
-    told = f"No forecast came due at the {len(settled)} settled of {count(len(past), 'past occasion')}"
-    rest = [each for each in past if each not in settled]
-    return f"{told}; `paraph outcomes` settles {_said(max(rest, key=lambda each: each.last))}." if rest else f"{told}."
-
-
-def _said(occasion: Occasion) -> str:
-    from paraph.show.safe import line
-
-    return line(occasion.name)

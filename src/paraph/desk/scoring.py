@@ -12,11 +12,22 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from paraph.desk import occasions as kept
 from paraph.desk.deals import deals_of
-from paraph.desk.schema import Letters, forecasts, occasions, score_cells, score_squares, scored, signals, versions
+from paraph.desk.schema import (
+    Letters,
+    deals,
+    forecasts,
+    occasions,
+    score_cells,
+    score_squares,
+    scored,
+    signal_parties,
+    signals,
+    versions,
+)
 from paraph.link.traits import Traits
 from paraph.model import Certainty, Cue, Deal, Instrument, Occasion, Outcome, Sector, Signal, SourceType, Stage, Verdict
 from paraph.resolve.forecasts import Forecast, Note, Specificity, forecasts_of, specificity_of
@@ -26,7 +37,7 @@ from paraph.resolve.wording import wording_of
 if TYPE_CHECKING:
     from paraph.desk.store import Desk
 
-__all__ = ["catch_up", "forecasts_at", "read_tally", "refresh", "renew", "scores"]
+__all__ = ["catch_up", "forecasts_at", "forecasts_of_value", "read_tally", "refresh", "renew", "scores"]
 
 # Most values in one IN (…) of a query: within what either database takes.
 CHUNK = 500
@@ -214,33 +225,62 @@ def _deals(connection: Connection, verdicts: Iterable[Verdict]) -> tuple[list[De
     return [whole[root] for root in sorted(whole)], settled
 
 
+def forecasts_of_value(
+    connection: Connection, by: By, value: str, *, occasion: str | None = None, limit: int = 50, offset: int = 0
+) -> tuple[list[tuple[Forecast, str]], int]:
+    """Return the forecasts that a card counts, newest first, each with the title of its deal as it is now; and how many there are.
+
+    A deal that is gone has the title "". Of one owner (by source: of one speaker) only the first forecast on a deal and
+    occasion counts, as on the card.
+    """
+    fields = forecasts.c
+    of = fields.of_source if by is By.SOURCE else fields.of_owner
+    chosen = select(forecasts, occasions.c.name).join(occasions, occasions.c.id == fields.occasion_id).where(of)
+    if by is By.PARTY:
+        named = select(signal_parties.c.signal_id).where(signal_parties.c.party == value)
+        chosen = chosen.where(fields.signal.in_(select(signals.c.key).where(signals.c.id.in_(named))))
+    else:
+        chosen = chosen.where(fields[str(by)] == value)
+    if occasion is not None:
+        chosen = chosen.where(occasions.c.name == occasion)
+    total = connection.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
+    rows = connection.execute(chosen.order_by(fields.day.desc(), fields.signal).limit(limit).offset(offset)).all()
+    root = signals.alias("root")
+    titles = select(root.c.key, deals.c.title).join(deals, deals.c.id == root.c.root_id)
+    called: dict[str, str] = {}
+    for part in _chunks(sorted({row.deal for row in rows})):
+        called |= {key: title for key, title in connection.execute(titles.where(root.c.key.in_(part)))}
+    return [(_forecast(row, row.name), called.get(row.deal, "")) for row in rows], total
+
+
 def _read(connection: Connection, occasion: str, number: int | None) -> list[Forecast]:
     fields = forecasts.c
     rows = connection.execute(select(forecasts).where(fields.occasion_id == number).order_by(fields.day, fields.signal))
-    return [
-        Forecast(
-            id=row.signal,
-            occasion=occasion,
-            deal=row.deal,
-            day=row.day,
-            lead=row.lead,
-            publisher=row.publisher,
-            source=row.source,
-            source_type=SourceType(row.source_type),
-            stage=Stage(row.stage),
-            certainty=Certainty(row.certainty),
-            wording=row.wording,
-            sector=Sector(row.sector),
-            instrument=Instrument(row.instrument),
-            parties=tuple(row.parties),
-            specificity=Specificity(row.specificity),
-            outcome=Outcome(row.outcome),
-            came=row.came,
-            of_owner=row.of_owner,
-            of_source=row.of_source,
-        )
-        for row in rows
-    ]
+    return [_forecast(row, occasion) for row in rows]
+
+
+def _forecast(row: Any, occasion: str) -> Forecast:
+    return Forecast(
+        id=row.signal,
+        occasion=occasion,
+        deal=row.deal,
+        day=row.day,
+        lead=row.lead,
+        publisher=row.publisher,
+        source=row.source,
+        source_type=SourceType(row.source_type),
+        stage=Stage(row.stage),
+        certainty=Certainty(row.certainty),
+        wording=row.wording,
+        sector=Sector(row.sector),
+        instrument=Instrument(row.instrument),
+        parties=tuple(row.parties),
+        specificity=Specificity(row.specificity),
+        outcome=Outcome(row.outcome),
+        came=row.came,
+        of_owner=row.of_owner,
+        of_source=row.of_source,
+    )
 
 
 def _row(number: int | None, forecast: Forecast) -> dict[str, Any]:

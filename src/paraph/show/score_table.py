@@ -9,13 +9,17 @@ from paraph.resolve.scorecards import RANKED_BY_SKILL, Bin, By, Card, Scorecards
 from paraph.resolve.statistics import Interval
 from paraph.show.safe import line
 from paraph.show.terminal import DIM, HEAD, NARROW
-from paraph.show.words import CERTAINTIES, FILL, INSTRUMENTS, SECTORS, SOURCES, STAGES, count, party
+from paraph.show.words import CERTAINTIES, FILL, INSTRUMENTS, SECTORS, SOURCES, STAGES, count, day, party
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rich.console import Console
     from rich.table import Table
 
-__all__ = ["CURVE", "FIELDS", "curve", "percent", "print_scorecards", "strip", "value_shown"]
+    from paraph.desk import Desk
+
+__all__ = ["COLUMNS", "CURVE", "FIELDS", "curve", "percent", "print_scorecards", "strip", "value_shown", "why_empty"]
 
 # What forecasts are told apart by, as a heading says it.
 FIELDS = {
@@ -30,6 +34,11 @@ FIELDS = {
     By.INSTRUMENT: "form",
     By.PARTY: "party",
 }
+
+# The columns of the CSV, in order.
+COLUMNS = (
+    "value rank n came_true share low high effective_n base_rate brier skill skill_low skill_high learned lead_days named"
+).split()
 
 # Columns of a line of the calibration curve, from 0 to 100 %: one every 2.5 points.
 CURVE = 41
@@ -178,3 +187,29 @@ def _grid(cards: list[Card], by: By, width: int) -> Table:
             cells += [percent(card.learned), f"{card.lead:.0f}", percent(card.named)]
         grid.add_row(*(Text(cell) for cell in cells))
     return grid
+
+
+def why_empty(desk: Desk, name: str | None, today: date) -> str:
+    """Return why there is no forecast to score at an occasion (at any, where none is named), and what to do about it."""
+    occasions = [desk.occasion(name)] if name is not None else desk.occasions()
+    if not occasions:
+        return "No occasion on the desk; `paraph occasion add NAME --parties … --from … --to …` makes one."
+    past = [each for each in occasions if each.last < today]
+    if not past:
+        first = min(occasions, key=lambda each: each.last)
+        return (
+            f"{line(first.name)} ends on {day(first.last)}; forecasts are scored when their occasion is past."
+            if name is not None
+            else f"No occasion is past; the first, {line(first.name)}, ends on {day(first.last)}."
+        )
+    settled = [each for each in past if desk.verdicts(each.name)]
+    if not settled:
+        newest = max(past, key=lambda each: each.last)
+        return f"{line(newest.name)} is past and not settled; `paraph outcomes` says what came of it."
+    if name is not None:
+        return f"No forecast came due at {line(settled[0].name)}."
+    told = f"No forecast came due at the {len(settled)} settled of {count(len(past), 'past occasion')}"
+    rest = [each for each in past if each not in settled]
+    return (
+        f"{told}; `paraph outcomes` settles {line(max(rest, key=lambda each: each.last).name)}." if rest else f"{told}."
+    )
