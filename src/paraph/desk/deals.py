@@ -140,6 +140,7 @@ def _refresh(connection: Connection, roots: Sequence[int], settings: Settings) -
         connection.execute(delete(deal_tags).where(among(connection, deal_tags.c.deal, sorted(set(keys)))))
         stale.deals_changed(connection, keys)
     if rows:
+        stale.deals_came(connection, made.values(), settings)
         connection.execute(insert(deals), list(rows.values()))
         connection.execute(insert(deal_tags), [tag for root, row in rows.items() for tag in tag_rows(made[root], row)])
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Text, delete, insert, select, type_coerce, update
 
 from paraph.desk import reviews, stale
 from paraph.desk.identity import LONGEST
@@ -26,7 +27,18 @@ from paraph.desk.values import Action, Review
 from paraph.errors import DeskError, UsageError
 from paraph.model import Occasion, Outcome, Sighting, Verdict
 
-__all__ = ["add", "all_of", "named", "remove", "roots_of", "settle", "verdicts_of"]
+__all__ = [
+    "add",
+    "all_of",
+    "laid_over",
+    "named",
+    "overruling_of",
+    "remove",
+    "roots_of",
+    "settle",
+    "sightings_of",
+    "verdicts_of",
+]
 
 
 def all_of(connection: Connection) -> list[Occasion]:
@@ -73,7 +85,7 @@ def add(connection: Connection, occasion: Occasion) -> None:
         stale.occasion_changed(connection, occasion)
     elif any(getattr(row, name) != value for name, value in values.items()):
         stale.occasion_changed(connection, _occasion(row)[2])
-        connection.execute(update(occasions).where(occasions.c.id == row.id).values(**values))
+        connection.execute(update(occasions).where(occasions.c.id == row.id).values(settled=None, **values))
         stale.occasion_changed(connection, occasion)
         connection.execute(delete(verdicts).where(verdicts.c.occasion_id == row.id))
 
@@ -98,6 +110,7 @@ def settle(connection: Connection, occasion: Occasion, found: Iterable[Verdict])
     id = connection.execute(select(occasions.c.id).where(occasions.c.name == occasion.name)).scalar_one()
     connection.execute(delete(verdicts).where(verdicts.c.occasion_id == id))
     stale.verdicts_changed(connection, occasion.name)
+    connection.execute(update(occasions).where(occasions.c.id == id).values(settled=True))
     rows = {
         verdict.deal: {
             "occasion_id": id,
@@ -131,10 +144,15 @@ def _verdicts(connection: Connection, occasion: Occasion) -> list[Verdict]:
         .where(occasions.c.name == occasion.name)
     )
     rows = list(connection.execute(found.order_by(verdicts.c.deal)))
-    overruling = _overruling(connection, occasion.name)
+    overruling = overruling_of(connection, occasion.name)
+    return laid_over(connection, rows, overruling)
+
+
+def laid_over(connection: Connection, rows: Sequence[Any], overruling: Sequence[Review]) -> list[Verdict]:
+    """Return the verdicts that rows of one occasion in order of deal, and the decisions on it that count, come to; by deal."""
     asked = {row.deal for row in rows} | {row.evidence for row in rows if row.evidence}
     asked |= {key for review in overruling for key in (review.signal, review.payload.get("evidence")) if key}
-    roots, sightings = roots_of(connection, asked), _sightings(connection, asked)
+    roots, sightings = roots_of(connection, asked), sightings_of(connection, asked)
     out: dict[str, Verdict] = {}
     for row in rows:
         deal = roots.get(row.deal, row.deal)
@@ -159,11 +177,16 @@ def _verdicts(connection: Connection, occasion: Occasion) -> list[Verdict]:
     return [out[deal] for deal in sorted(out)]
 
 
-def _overruling(connection: Connection, name: str) -> list[Review]:
-    """Return the decisions on an occasion's verdicts that count, oldest first."""
-    found = select(log).where(log.c.action.in_([str(Action.OVERRULE), str(Action.UNDO)])).order_by(log.c.id)
-    counting = reviews.acting(reviews.review_of(row) for row in connection.execute(found))
-    return [review for review in counting if review.payload.get("occasion") == name]
+def overruling_of(connection: Connection, name: str) -> list[Review]:
+    """Return the decisions on an occasion's verdicts that count, oldest first.
+
+    All that ever overruled a verdict are looked through by the database, not the whole log.
+    """
+    # The payload is JSON as json.dumps writes it, in ASCII: a first sieve, for the letters' case may differ.
+    named = type_coerce(log.c.payload, Text).contains(json.dumps(name), autoescape=True)
+    found = connection.execute(select(log).where(log.c.action == str(Action.OVERRULE), named))
+    mine = [review for review in map(reviews.review_of, found) if review.payload.get("occasion") == name]
+    return reviews.acting(reviews.with_undoings(connection, mine).values())
 
 
 def _rows_of(connection: Connection, keys: Collection[str]) -> Mapping[str, int]:
@@ -191,7 +214,8 @@ def roots_of(connection: Connection, keys: Collection[str]) -> dict[str, str]:
     return {key: deals[row] for key, row in rows.items() if row in deals}
 
 
-def _sightings(connection: Connection, keys: Collection[str]) -> dict[str, Sighting]:
+def sightings_of(connection: Connection, keys: Collection[str]) -> dict[str, Sighting]:
+    """Return the sightings by the ids they are asked for by, old ones included; what is gone is left out."""
     rows = _rows_of(connection, keys)
     if not rows:
         return {}

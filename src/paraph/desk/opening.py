@@ -25,6 +25,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from paraph.desk import migrations
+from paraph.desk.stamps import changes, tick
 from paraph.errors import DeskError, MissingExtra
 from paraph.settings import Settings
 
@@ -90,7 +91,9 @@ def writer(engine: Engine, durable: bool = False) -> Iterator[Connection]:
         with connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
+            before = changes(connection)
             yield connection
+            tick(connection, before)
 
 
 @contextmanager

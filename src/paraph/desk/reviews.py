@@ -34,6 +34,7 @@ __all__ = [
     "pin",
     "review_of",
     "undone",
+    "with_undoings",
 ]
 
 # What a person can correct, and what makes a value of it of what a program or a form gives.
@@ -121,6 +122,18 @@ def acting(log: Iterable[Review]) -> list[Review]:
     kept = sorted(log, key=lambda review: review.id)
     taken_back = undone(kept)
     return [review for review in kept if review.id not in taken_back and review.action is not Action.UNDO]
+
+
+def with_undoings(connection: Connection, found: Iterable[Review]) -> dict[int, Review]:
+    """Return some decisions with all that undo them, and those that undo these, by their numbers in the log's order."""
+    log = {review.id: review for review in found}
+    fresh = set(log)
+    while fresh:
+        rows = connection.execute(select(reviews).where(among(connection, reviews.c.undoes, sorted(fresh))))
+        new = {review.id: review for review in map(review_of, rows) if review.id not in log}
+        log |= new
+        fresh = set(new)
+    return {number: log[number] for number in sorted(log)}
 
 
 def decided_about(

@@ -165,7 +165,9 @@ documents = Table(
     Column("parent_id", Row, ForeignKey("documents.id")),
     Column("likeness", Float),
     Column("root_id", Row),  # the voice: itself where it is no copy
-    Index(None, "day", "id"),
+    # With all that lists of documents are chosen by, so that what is not asked for is passed over within the index.
+    Index(None, "day", "id", "kind", "arrival"),
+    Index(None, "publisher", "day", "id", "kind", "arrival"),
     Index(None, "parent_id"),
     Index(None, "root_id"),
 )
@@ -198,6 +200,7 @@ versions = Table(
     UniqueConstraint("document_id", "hash"),
     Index(None, "read_id"),
     Index(None, "raw_id"),
+    Index(None, "engine", "engine_version"),
 )
 
 # The signals that nobody decided anything about, in the very words of the index: SQLite uses an index of some rows only
@@ -248,7 +251,8 @@ signals = Table(
     Index(None, "version_id"),
     Index(None, "parent_id"),
     Index(None, "pin_id"),
-    Index(None, "root_id", "day"),
+    # With all that tells how strong a word is.
+    Index(None, "root_id", "day", "stage", "ahead", "certainty", "confidence"),
     Index(None, "day"),
     Index(
         "ix_signals_undecided", "stage", "confidence", sqlite_where=text(UNDECIDED), postgresql_where=text(UNDECIDED)
@@ -311,6 +315,8 @@ deals = Table(
     Column("voices", Integer, nullable=False),  # independent witnesses: copies and one owner's outlets count once
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
+    # What became of a sector's deals over the years is counted off this.
+    Index(None, "sector", "first_day", "stage", "ahead", "heard", "withdrawn"),
 )
 
 # What lists of deals are read off (desk/tags.py): one row a deal and tag, and one with the empty tag; days as ordinals. All
@@ -349,6 +355,8 @@ occasions = Table(
     Column("first", Date, nullable=False),
     Column("last", Date, nullable=False),
     Column("place", Letters),
+    # Whether what it brought was worked out: NULL never, true as the deals stand, false before one of them changed.
+    Column("settled", Boolean),
 )
 
 # What the machine made of each deal on an occasion; what a person overruled stands in the reviews.

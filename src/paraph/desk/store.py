@@ -9,8 +9,32 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from paraph.desk import deciding, ingest, judging, opening, queries, raws, rereading, reviews
+from paraph.desk import (
+    coverage,
+    deciding,
+    ingest,
+    judging,
+    opening,
+    queries,
+    raws,
+    rereading,
+    reviews,
+    shelves,
+    stamps,
+)
 from paraph.desk import occasions as kept
+from paraph.desk import outcomes as _outcomes
+from paraph.desk.pages import (
+    About,
+    Cohorts,
+    DocumentPage,
+    DocumentRow,
+    Matrix,
+    OutcomeCounts,
+    OutcomePage,
+    Settled,
+    SignalRow,
+)
 from paraph.desk.values import (
     Added,
     Arrival,
@@ -25,7 +49,7 @@ from paraph.desk.values import (
     Review,
     Version,
 )
-from paraph.model import Deal, Document, Occasion, Reading, Sighting, Signal, Verdict
+from paraph.model import Deal, Document, Kind, Occasion, Outcome, Reading, Sector, Sighting, Signal, Verdict
 from paraph.settings import Settings
 
 __all__ = ["Desk", "open_desk"]
@@ -86,6 +110,22 @@ class Desk:
         with opening.reader(self.engine) as connection:
             yield connection
 
+    # The desk as a whole.
+
+    def stamp(self) -> str:
+        """Return a text that changes with everything that is written to the desk, by whatever program.
+
+        Ask for it before what is made of the desk, and what is newer than it is made anew the next time. For what it misses see
+        ``paraph.desk.stamps``.
+        """
+        with self.look() as connection:
+            return stamps.stamp_of(connection)
+
+    def about(self) -> About:
+        """Return what the desk holds: counts, days, engines, publishers, gaps, size."""
+        with self.look() as connection:
+            return coverage.about(connection, self.now())
+
     # Documents.
 
     def add(
@@ -128,6 +168,48 @@ class Desk:
         with self.look() as connection:
             return raws.raw_of(connection, hash)
 
+    def documents_page(
+        self,
+        *,
+        words: str = "",
+        publisher: str | None = None,
+        kind: Kind | None = None,
+        arrival: Arrival | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        limit: int = 50,
+        after: str = "",
+    ) -> DocumentPage:
+        """Return a page of documents without their texts, newest first; see ``shelves.documents_page``."""
+        with self.look() as connection:
+            return shelves.documents_page(
+                connection,
+                self.settings,
+                words=words,
+                publisher=publisher,
+                kind=kind,
+                arrival=arrival,
+                since=since,
+                until=until,
+                limit=limit,
+                after=after,
+            )
+
+    def copies_of(self, key: str) -> list[DocumentRow]:
+        """Return the other documents of one voice, oldest first. Raises DeskError where there is no such document."""
+        with self.look() as connection:
+            return shelves.copies_of(connection, key)
+
+    def signals_of(self, key: str) -> list[SignalRow]:
+        """Return all signals of a document in order of place, rejected and weak ones too. Raises DeskError for no document."""
+        with self.look() as connection:
+            return shelves.signals_of(connection, key)
+
+    def signal(self, id: str) -> SignalRow:
+        """Return a signal by its id, one that it had before, or the beginning of it. Raises DeskError for none or several."""
+        with self.look() as connection:
+            return shelves.signal(connection, id)
+
     # Deals.
 
     def deals(self, query: DealQuery) -> list[DealRow]:
@@ -149,6 +231,16 @@ class Desk:
         """Return, by deal, the quotation in which most of the words stand, with them marked; see ``queries.excerpts_of``."""
         with self.look() as connection:
             return queries.excerpts_of(connection, words, ids, self.settings.quote_chars)
+
+    def matrix(self, query: DealQuery) -> Matrix:
+        """Return how many of a query's deals stand where, by sector, stage and ahead; ``facets`` tells it as well."""
+        with self.look() as connection:
+            return queries.matrix_of(connection, query, self.settings)
+
+    def cohorts(self, sector: Sector | None = None, *, today: date | None = None) -> Cohorts:
+        """Return where deals stand by the year in which they were first spoken of; ``today`` is now's day if not given."""
+        with self.look() as connection:
+            return coverage.cohorts(connection, sector, today or self.now().date(), self.settings)
 
     def deal(self, id: str) -> Deal:
         """Return the deal that a signal belongs to, by the signal's id or the beginning of it (4 digits at least).
@@ -219,7 +311,54 @@ class Desk:
         with self.look() as connection:
             return kept.verdicts_of(connection, occasion)
 
+    def outcomes(
+        self,
+        occasion: str,
+        *,
+        outcomes: Collection[Outcome] = (),
+        announced: bool | None = None,
+        min_confidence: float = 0.0,
+        hints: int = 3,
+        limit: int = 50,
+        after: str = "",
+        today: date | None = None,
+    ) -> OutcomePage:
+        """Return a page of what an occasion brought, as it was settled; see ``outcomes.page``."""
+        with self.look() as connection:
+            return _outcomes.page(
+                connection,
+                occasion,
+                self.settings,
+                outcomes=outcomes,
+                announced=announced,
+                min_confidence=min_confidence,
+                hints=hints,
+                limit=limit,
+                after=after,
+                today=today,
+            )
+
+    def outcome_counts(self, occasion: str, *, min_confidence: float = 0.0) -> OutcomeCounts:
+        """Return how many verdicts of an occasion say what, and what was said before. Raises DeskError for an unknown one."""
+        with self.look() as connection:
+            return _outcomes.counts(connection, occasion, self.settings, min_confidence=min_confidence)
+
+    def settled(self, occasion: str) -> Settled:
+        """Return whether an occasion's verdicts were worked out, and whether they are out of date. Raises DeskError."""
+        with self.look() as connection:
+            return _outcomes.settled(connection, occasion)
+
+    def verdicts_on(self, deal: Deal) -> list[tuple[Occasion, Verdict]]:
+        """Return what each occasion brought for a deal, as people overruled it, in order of the occasions."""
+        with self.look() as connection:
+            return _outcomes.verdicts_on(connection, deal)
+
     # Decisions.
+
+    def decisions_on(self, deal: Deal) -> list[Review]:
+        """Return what people decided about a deal and its signals, in order, undone decisions and undoings included."""
+        with self.look() as connection:
+            return _outcomes.decisions_on(connection, deal)
 
     def decide(self, review: Review) -> int:
         """Write a decision to the log, act on it, and return its number. Raises DeskError where it cannot be acted on."""

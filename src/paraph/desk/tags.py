@@ -18,7 +18,7 @@ from typing import Any
 from paraph.desk.identity import shortened
 from paraph.model import Certainty, Deal, Instrument, Sector, SourceType, Stage
 
-__all__ = ["FIELDS", "Place", "Tag", "bits", "counts", "marks_of", "state_of", "tag_rows", "tags_of"]
+__all__ = ["FIELDS", "Place", "Tag", "bits", "counts", "crossed", "marks_of", "state_of", "tag_rows", "tags_of"]
 
 
 class Tag(StrEnum):
@@ -77,6 +77,17 @@ def counts(marks: Iterable[tuple[int, int]]) -> dict[str, dict[str, int]]:
         field: dict(sorted(((v, n) for v, n in values.items() if n), key=lambda row: -row[1]))
         for field, values in found.items()
     }
+
+
+def crossed(marks: Iterable[tuple[int, int]]) -> dict[tuple[Sector, Stage, bool], int]:
+    """Return how many deals are of each sector, at each stage, ahead or not; ``marks`` as for ``counts``."""
+    found: dict[tuple[Sector, Stage, bool], int] = {}
+    for mark, deals in marks:
+        sector = next(value for value in Sector if mark & _BITS["sectors"][value])
+        stage = next(value for value in Stage if mark & _BITS["stages"][value])
+        cell = sector, stage, bool(mark & _BITS["ahead"]["yes"])
+        found[cell] = found.get(cell, 0) + deals
+    return dict(sorted(found.items(), key=lambda row: (-row[1], row[0])))
 
 
 def state_of(stage: Stage, ahead: bool) -> Place:

@@ -165,11 +165,13 @@ class Facets:
     """How many deals of a query have each value of each facet, most first; ``of`` is how many deals were counted.
 
     ``whole`` is false where the query asks for more than were counted: then the counts are those of its newest deals.
+    ``matrix`` counts the same deals by sector, stage and whether that lies ahead, most first.
     """
 
     of: int
     whole: bool
     counts: Mapping[str, Mapping[str, int]]
+    matrix: Mapping[tuple[Sector, Stage, bool], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

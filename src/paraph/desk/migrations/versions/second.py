@@ -1,4 +1,4 @@
-"""People, their tokens and sessions, saved views; and the indexes that the review queue is read off."""
+"""People, their tokens and sessions, saved views; and the indexes that the pages and the review queue are read off."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LINKED = sa.text("score IS NOT NULL")
 
 
 def upgrade() -> None:
-    """Add the tables and indexes; no row that is there changes."""
+    """Add the tables and indexes; no row that is there changes, but that verdicts that are there count as out of date."""
     op.create_table(
         "people",
         sa.Column("id", Row, nullable=False),
@@ -77,3 +77,23 @@ def upgrade() -> None:
     op.create_index("ix_verdicts_occasion_id_outcome_confidence", "verdicts", ["occasion_id", "outcome", "confidence"])
     op.create_index("ix_verdicts_evidence", "verdicts", ["evidence"])
     op.create_index("ix_reviews_who_id", "reviews", ["who", "id"])
+    op.add_column("occasions", sa.Column("settled", sa.Boolean(), nullable=True))
+    # When they were worked out, and what changed since, was not kept.
+    op.execute("UPDATE occasions SET settled = false WHERE id IN (SELECT occasion_id FROM verdicts)")
+    op.drop_index("ix_documents_day_id", "documents")
+    op.create_index("ix_documents_day_id_kind_arrival", "documents", ["day", "id", "kind", "arrival"])
+    op.create_index(
+        "ix_documents_publisher_day_id_kind_arrival", "documents", ["publisher", "day", "id", "kind", "arrival"]
+    )
+    op.create_index("ix_versions_engine_engine_version", "versions", ["engine", "engine_version"])
+    op.drop_index("ix_signals_root_id_day", "signals")
+    op.create_index(
+        "ix_signals_root_id_day_stage_ahead_certainty_confidence",
+        "signals",
+        ["root_id", "day", "stage", "ahead", "certainty", "confidence"],
+    )
+    op.create_index(
+        "ix_deals_sector_first_day_stage_ahead_heard_withdrawn",
+        "deals",
+        ["sector", "first_day", "stage", "ahead", "heard", "withdrawn"],
+    )
