@@ -13,8 +13,8 @@ from paraph.exits import Exit
 from paraph.model import Certainty, Instrument, Sector, SourceType, Stage
 
 if TYPE_CHECKING:
-    from paraph.desk import DealQuery, Desk, Review
-    from paraph.model import Deal, Verdict
+    from paraph.desk import DealQuery, Desk
+    from paraph.model import Deal
     from paraph.show.deal_page import Page
 
 __all__ = ["arguments", "run"]
@@ -210,32 +210,5 @@ def _page(desk: Desk, deal: Deal, today: date) -> Page:
     from paraph.resolve.history import history_of
     from paraph.show.deal_page import Page
 
-    return Page(deal, history_of(deal, today, desk.settings), _verdicts(desk, deal), _decisions(desk, deal))
-
-
-def _verdicts(desk: Desk, deal: Deal) -> list[tuple[str, Verdict]]:
-    """Return what each occasion brought for the deal; occasions of other parties are passed over."""
-    parties = {party for each in deal.sightings for party in each.signal.parties}
-    ids = {each.id for each in deal.sightings}
-    return [
-        (occasion.name, verdict)
-        for occasion in desk.occasions()
-        if not parties or parties.intersection(occasion.parties)
-        for verdict in desk.verdicts(occasion.name)
-        if verdict.deal in ids
-    ]
-
-
-def _decisions(desk: Desk, deal: Deal) -> list[Review]:
-    """Return what people decided about the deal and its signals, in the log's order, undone decisions and undoings included."""
-    ids = {each.id for each in deal.sightings}
-    found: dict[int, Review] = {}
-    for document in sorted({each.document for each in deal.sightings}):
-        for review in desk.reviews(document=document):
-            named = {review.target.signal if review.target else review.signal, review.payload.get("other")}
-            if ids & (named | set(review.payload.get("signals", ()))):
-                found[review.id] = review
-    for review in desk.reviews() if found else ():
-        if review.undoes in found:
-            found[review.id] = review
-    return [found[id] for id in sorted(found)]
+    verdicts = [(occasion.name, verdict) for occasion, verdict in desk.verdicts_on(deal)]
+    return Page(deal, history_of(deal, today, desk.settings), verdicts, desk.decisions_on(deal))
