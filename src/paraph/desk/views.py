@@ -18,9 +18,9 @@ __all__ = ["View", "all_views", "remove_view", "rename_view", "save_view", "view
 # The longest name, which has to fit into a menu, and the longest address, which servers in between must let pass. Set by eye.
 LONGEST_NAME, LONGEST_ADDRESS = 80, 2_000
 
-# What an address within the desk is made of: printable ASCII, as a browser sends it. Left out is "\\", which browsers take for
-# "/" (so that "/\\host" leads to another host), and "#", which no server sees.
-_ADDRESS = re.compile(r"/(?![/\\])[!$-.0-9:-\[\]-~/]*")
+# What an address within the desk is made of: the characters that a browser sends. Left out is "\\", which browsers take for "/"
+# (so that "/\\host" leads to another host), and "#", which no server sees.
+_ADDRESS = re.compile(r"/(?![/\\])[A-Za-z0-9/?&=%+.,:;@!$'()*_~\[\]|^-]*")
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
