@@ -18,7 +18,7 @@ from paraph.resolve.scorecards import Bin, By, scorecards, tally_of
 from paraph.resolve.statistics import Interval
 from paraph.settings import Settings
 from paraph.show.out import output
-from paraph.show.score_table import CURVE, FIELDS, curve, percent, print_scorecards, value_shown
+from paraph.show.score_table import COLUMNS, CURVE, FIELDS, curve, percent, print_scorecards, value_shown
 from paraph.show.terminal import console
 from press import VISIT, article, deliver, honest, settle, told
 
@@ -49,7 +49,7 @@ def said(capsys, *arguments):
 def test_the_fields_of_the_command_are_those_of_the_scorecards():
     assert tuple(By) == score.BY
     assert set(FIELDS) == set(By)
-    assert score.COLUMNS[:4] == ["value", "rank", "n", "came_true"]
+    assert COLUMNS[:4] == ["value", "rank", "n", "came_true"]
 
 
 def test_the_table_tells_who_came_true_and_how_surely_that_is_known(full, capsys):

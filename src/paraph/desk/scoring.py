@@ -228,7 +228,7 @@ def _deals(connection: Connection, verdicts: Iterable[Verdict]) -> tuple[list[De
 def forecasts_of_value(
     connection: Connection, by: By, value: str, *, occasion: str | None = None, limit: int = 50, offset: int = 0
 ) -> tuple[list[tuple[Forecast, str]], int]:
-    """Return the forecasts that a card counts, newest first, each with the title of its deal as it is now; and how many there are.
+    """Return the forecasts that a card counts, newest first, each with its deal's title as it is now; and how many there are.
 
     A deal that is gone has the title "". Of one owner (by source: of one speaker) only the first forecast on a deal and
     occasion counts, as on the card.
@@ -249,7 +249,7 @@ def forecasts_of_value(
     titles = select(root.c.key, deals.c.title).join(deals, deals.c.id == root.c.root_id)
     called: dict[str, str] = {}
     for part in _chunks(sorted({row.deal for row in rows})):
-        called |= {key: title for key, title in connection.execute(titles.where(root.c.key.in_(part)))}
+        called |= {row.key: row.title for row in connection.execute(titles.where(root.c.key.in_(part)))}
     return [(_forecast(row, row.name), called.get(row.deal, "")) for row in rows], total
 
 
