@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from paraph.watch.health import Feed
     from paraph.watch.told import Summary, Told
 
-__all__ = ["apart", "print_feeds", "summary_line", "told_line"]
+__all__ = ["ago", "apart", "due_in", "print_feeds", "summary_line", "told_line"]
 
 # Well, new, failing, gone: by fill and shape, so that they are told apart without colour.
 _MARKS = {"well": "●", "new": "○", "failing": "◐", "gone": "×"}
@@ -41,7 +41,7 @@ def print_feeds(feeds: Sequence[Feed], waiting: int, now: datetime, console: Con
         if feed.title:
             told.append(f"\n{line(feed.url)}", style="not bold dim")
         every = apart(feed.period) if feed.period else ""
-        beside = [_ago(feed.succeeded, now), _in(feed, now), f"{feed.items:,}", every]
+        beside = [ago(feed.succeeded, now), due_in(feed, now), f"{feed.items:,}", every]
         if not wide:
             about = [f"answered {beside[0]}", f"next {beside[1]}", count(feed.items, "entry", "entries")]
             told.append("\n" + joined([*about, f"one in {every}" if every else ""]), style="not bold dim")
@@ -76,13 +76,15 @@ def _troubles(feed: Feed) -> list[str]:
     return found
 
 
-def _ago(when: datetime | None, now: datetime) -> str:
+def ago(when: datetime | None, now: datetime) -> str:
+    """Return how long ago something was: "3 days ago", "now", "never"."""
     if when is None:
         return "never"
     return "now" if now - when < timedelta(minutes=1) else f"{apart(now - when)} ago"
 
 
-def _in(feed: Feed, now: datetime) -> str:
+def due_in(feed: Feed, now: datetime) -> str:
+    """Return when a feed is to be asked next: "in 20 min", "due", "never"."""
     if feed.gone or feed.due is None:
         return "never"
     return "due" if feed.due <= now else f"in {apart(feed.due - now)}"

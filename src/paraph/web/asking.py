@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, get_args
+from enum import StrEnum
+from typing import Any, TypeVar, get_args
 from urllib.parse import urlencode
 
 from paraph.desk import DealQuery, DealSort, DealState
@@ -17,9 +18,10 @@ from paraph.errors import UsageError
 from paraph.model import Certainty, Instrument, Sector, SourceType, Stage
 from paraph.settings import Settings
 
-__all__ = ["MANY", "Asked", "asked", "limit_of", "number_of", "switch_of"]
+__all__ = ["MANY", "Asked", "asked", "choice_of", "limit_of", "number_of", "switch_of"]
 
 Pairs = Sequence[tuple[str, str]]
+Choice = TypeVar("Choice", bound=StrEnum)
 
 # Parameters that may stand several times, with the field of the query and what makes a value of it.
 MANY: dict[str, tuple[str, Callable[[str], Any]]] = {
@@ -181,6 +183,17 @@ def switch_of(given: dict[str, str], name: str) -> bool | None:
     if text in ("", "yes", "no"):
         return None if not text else text == "yes"
     raise UsageError(f"{name}: {text!r} is neither yes nor no")
+
+
+def choice_of(given: dict[str, str], name: str, values: type[Choice]) -> Choice | None:
+    """Return one of a few values that an address asks for, None where it asks for none. Raises UsageError for any other."""
+    text = given.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return values(text)
+    except ValueError:
+        raise UsageError(f"{name}: {text!r} is not known; give one of: {', '.join(values)}") from None
 
 
 def number_of(given: dict[str, str], name: str, default: int, most: int) -> int:

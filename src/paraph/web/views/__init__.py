@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from paraph.web.views import board, deals, decide
+from paraph.web.views import board, deals, decide, feeds
 
 __all__ = ["ROUTERS"]
 
-ROUTERS = (board.router, deals.router, decide.router)
+ROUTERS = (board.router, deals.router, decide.router, feeds.router)

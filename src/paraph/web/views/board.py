@@ -150,7 +150,12 @@ def save(
         else:
             owner = "" if fields.one("everybody") else visitor.name
             save_view(
-                connection, fields.one("name"), fields.one("address"), owner=owner, now=desk.now(), settings=desk.settings
+                connection,
+                fields.one("name"),
+                fields.one("address"),
+                owner=owner,
+                now=desk.now(),
+                settings=desk.settings,
             )
     return see(request, fields.one("to") or "/")
 
