@@ -147,7 +147,7 @@ def styles() -> str:
 def _plain_styles() -> str:
     """Return the classes with the light colours written out; sizes that a page gives a picture are left out."""
     sheet = styles().split("@media", 1)[0].split("*/", 1)[1]
-    rules = [rule for rule in sheet.splitlines() if rule.startswith(".drawing ") or rule.startswith(".drawing{")]
+    rules = [rule for rule in sheet.splitlines() if rule.startswith(".drawing ")]
     rules.append(f".drawing .heading {{ font: 700 {HEADING:g}px var(--serif); }}")
     kept = "\n".join(rule.replace("display: block; width: 100%; height: auto; ", "") for rule in rules)
     return _VARIABLE.sub(lambda found: LIGHT[found[1]], kept).replace("<", "")

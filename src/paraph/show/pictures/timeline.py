@@ -94,14 +94,14 @@ def timeline(
     body = [
         *_occasions(bands, frame),
         *_rails(frame, by_state),
-        *_contradictions(history, frame),
         *_axis(frame),
         *_status(history, frame),
+        *_contradictions(history, frame),
     ]
     stops = sum(map(len, by_state.values())) <= STOPS
     for state in _STATES:
         body += [_mark(each, lines[state], href, stops) for each in by_state[state]]
-    key, below = _key(dots, frame.bottom + 62)
+    key, below = _key(dots, frame.bottom + 74)
     return picture_of(
         f"timeline-{deal.id}",
         title,
@@ -271,7 +271,7 @@ def _status(history: History, frame: _Frame) -> list[str]:
             said.append(f"M{number(until)} {number(y)}")
         else:
             start = f"M{number(x)} {number(y)}" if at[0] < 0 else f"H{number(x)}V{number(y)}"
-            solid = frame.scale.right if frame.silent and n + 1 == len(steps) else until
+            solid = min(until, frame.scale.right) if frame.silent else until
             said.append(start + f"H{number(max(solid, x))}")
             if solid < until:
                 marks.append(f'<path class="silence" d="M{number(solid)} {number(y)}H{number(until)}"/>')
@@ -315,8 +315,10 @@ def _contradictions(history: History, frame: _Frame) -> list[str]:
         words = f"{day_shown(day)}, {count(len(found), 'contradiction')}: {OVER[each.over]}" + (
             ", denied" if each.denied else ""
         )
-        sign = text(x, middle + 5, "≠" if len(found) == 1 else f"≠ {len(found):,}", "told middle")
-        clear = f'<circle class="clear" cx="{number(x)}" cy="{number(middle)}" r="9"/>'
+        sign_of = "≠" if len(found) == 1 else f"≠ {len(found):,}"
+        sign = text(x, middle + 5, sign_of, "told middle")
+        wide = 16 + width_of(sign_of) * (len(found) > 1)
+        clear = rect(x - wide / 2, middle - 9, wide, 18, "clear")
         marks.append(titled(_upright("hair", x, low, high) + clear + sign, words))
     return marks
 
@@ -412,7 +414,8 @@ def _alt(
     more = len(history.steps) - len(steps)
     parts = [
         f"Timeline of {cut(deal.title, 3 * NAME_WIDTH)} ({between(deal.parties)}).",
-        f"{count(len(days), 'signal')} in {count(documents, 'document')} from {span}, {copies:,} of {len(days):,} in copies{drawn}.",
+        f"{count(len(days), 'signal')} in {count(documents, 'document')} from {span}, "
+        f"{copies:,} of {len(days):,} in copies{drawn}.",
         f"Status on {day_shown(today)}: {status.words}, {CERTAINTIES[status.certainty]}, since {day_shown(status.since)}.",
         f"{count(len(history.steps), 'step')}" + (f", the last {len(steps)}" if more else "") + ": ",
     ]
