@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from paraph.model import Sighting, SourceType
 
-__all__ = ["Witnesses", "claims", "place_of", "speaker_words", "witnesses"]
+__all__ = ["Witnesses", "claims", "place_of", "said", "speaker_words", "witnesses"]
 
 _WORD = re.compile(r"\w+")
 # Words that every medium has in its name or that no medium is known by: a report that cites nothing else cites nobody.
@@ -68,7 +68,7 @@ def claims(sightings: Iterable[Sighting]) -> list[Sighting]:
     """
     groups: dict[tuple[object, ...], list[Sighting]] = {}
     for sighting in sorted(sightings, key=_in_order):
-        groups.setdefault(_said(sighting), []).append(sighting)
+        groups.setdefault(said(sighting), []).append(sighting)
     kept = []
     for group in groups.values():
         own = [each for each in group if each.document == each.voice]
@@ -76,6 +76,13 @@ def claims(sightings: Iterable[Sighting]) -> list[Sighting]:
         if standing and not (own and all(each.vanished for each in own)):
             kept.append(standing[0])
     return sorted(kept, key=_in_order)
+
+
+def said(sighting: Sighting) -> tuple[object, ...]:
+    """Return what sightings that one voice says alike have in common (``claims``)."""
+    signal = sighting.signal
+    source = (signal.source or "").casefold()
+    return sighting.voice, signal.source_type, source, signal.stage, signal.ahead, signal.certainty
 
 
 def place_of(sighting: Sighting) -> str:
@@ -98,12 +105,6 @@ def _in_order(sighting: Sighting) -> tuple[object, ...]:
         sighting.signal.end,
         sighting.id,
     )
-
-
-def _said(sighting: Sighting) -> tuple[object, ...]:
-    signal = sighting.signal
-    source = (signal.source or "").casefold()
-    return sighting.voice, signal.source_type, source, signal.stage, signal.ahead, signal.certainty
 
 
 def _places(sightings: Iterable[Sighting]) -> dict[str, str]:
