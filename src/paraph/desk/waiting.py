@@ -19,7 +19,6 @@ from sqlalchemy import Connection, Select, select, text, union_all
 from paraph.desk.occasions import roots_of
 from paraph.desk.queries import find_deals, listed
 from paraph.desk.questions import NEAR_DAYS, Circumstances
-from paraph.desk.reviews import BY_HAND
 from paraph.desk.rows import among
 from paraph.desk.schema import LINKED, UNDECIDED, deals, documents, occasions, signals, verdicts
 from paraph.desk.values import DealQuery, DealRow, State
@@ -135,7 +134,7 @@ def _together(parts: Sequence[Select[Any]]) -> Any:
 
 
 def fetched(connection: Connection, rows: Iterable[int]) -> list[Waiting]:
-    """Return what is known of these signals; left out are copies, what vanished, and what people added themselves."""
+    """Return what is known of these signals; left out are copies, and what vanished."""
     found = (
         select(
             signals.c.id,
@@ -154,7 +153,6 @@ def fetched(connection: Connection, rows: Iterable[int]) -> list[Waiting]:
             among(connection, signals.c.id, sorted(set(rows))),
             documents.c.parent_id.is_(None),
             ~signals.c.vanished,
-            signals.c.engine != BY_HAND,
         )
     )
     return [
