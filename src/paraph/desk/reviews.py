@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
@@ -31,6 +31,7 @@ __all__ = [
     "decided_about",
     "each_review",
     "field_value",
+    "newest",
     "pin",
     "review_of",
     "undone",
@@ -106,6 +107,34 @@ def each_review(
         found = found.where(among(connection, reviews.c.id, sorted(numbers)))
     for row in connection.execute(found):
         yield review_of(row)
+
+
+def newest(
+    connection: Connection,
+    limit: int,
+    *,
+    before: int | None = None,
+    who: str | None = None,
+    action: Action | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> list[Review]:
+    """Return the newest decisions, newest first: those of lower numbers than ``before``, of somebody, of a kind, of these days.
+
+    Days are those of UTC, both included.
+    """
+    found = select(reviews).order_by(reviews.c.id.desc()).limit(limit)
+    if before is not None:
+        found = found.where(reviews.c.id < before)
+    if who is not None:
+        found = found.where(reviews.c.who == who)
+    if action is not None:
+        found = found.where(reviews.c.action == str(action))
+    if since is not None:
+        found = found.where(reviews.c.at >= since.isoformat())
+    if until is not None:
+        found = found.where(reviews.c.at < (until + timedelta(1)).isoformat())
+    return [review_of(row) for row in connection.execute(found)]
 
 
 def undone(log: Iterable[Review]) -> set[int]:

@@ -36,6 +36,7 @@ from paraph.desk.pages import (
     SignalRow,
 )
 from paraph.desk.values import (
+    Action,
     Added,
     Arrival,
     DealQuery,
@@ -364,6 +365,20 @@ class Desk:
         """Write a decision to the log, act on it, and return its number. Raises DeskError where it cannot be acted on."""
         with opening.writer(self.engine, durable=True) as connection:
             return deciding.decide(connection, review, self.now(), self.settings)
+
+    def log(
+        self,
+        limit: int,
+        *,
+        before: int | None = None,
+        who: str | None = None,
+        action: Action | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> list[Review]:
+        """Return the newest decisions, newest first; see ``reviews.newest``."""
+        with self.look() as connection:
+            return reviews.newest(connection, limit, before=before, who=who, action=action, since=since, until=until)
 
     def reviews(self, *, document: str | None = None, signal: str | None = None) -> Iterator[Review]:
         """Yield the log in its order, undone decisions and undoings included."""

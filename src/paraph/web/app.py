@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from paraph._version import __version__
 from paraph.errors import DeskError, ParaphError, UsageError
-from paraph.web import access
+from paraph.web import access, api
 from paraph.web.answers import problem
 from paraph.web.assets import asset
 from paraph.web.guard import Guard, Hosts, TooMuch
@@ -37,7 +37,7 @@ def make_app(house: House, hosts: Hosts) -> FastAPI:
     )
     app.state.house = house
     app.router.routes.append(Route("/static/{name}", asset, methods=["GET"]))
-    for router in ROUTERS:
+    for router in (*ROUTERS, api.router):
         app.include_router(router)
     _errors(app)
     app.middleware("http")(_visited)

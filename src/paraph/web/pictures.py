@@ -26,7 +26,9 @@ def picture_file(request: Request, picture: Picture, form: PictureForm) -> Respo
         return csv_rows(request, picture.columns, picture.rows, picture.name)
     if form == "json":
         about = {"title": picture.title, "caption": picture.caption, "alt": picture.alt}
-        return json_rows(request, about | {"columns": list(picture.columns), "rows": [dict(row) for row in picture.rows]})
+        return json_rows(
+            request, about | {"columns": list(picture.columns), "rows": [dict(row) for row in picture.rows]}
+        )
     drawn = standalone(picture)
     # The first style element is the picture's own: what comes before it is escaped.
     found = _STYLE.search(drawn)

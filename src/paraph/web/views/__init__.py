@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from paraph.web.views import board, deals, decide, feeds
+from paraph.web.views import about, board, deals, decide, feeds, scores
 
 __all__ = ["ROUTERS"]
 
-ROUTERS = (board.router, deals.router, decide.router, feeds.router)
+ROUTERS = (about.router, board.router, deals.router, decide.router, feeds.router, scores.router)

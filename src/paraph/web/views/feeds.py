@@ -69,7 +69,7 @@ def feeds_page(request: Request) -> Response:
 @router.get("/feeds.{form}")
 def feeds_rows(request: Request, form: Form) -> Response:
     """Give the feeds as rows; as a feed, their troubles."""
-    found, state = _feeds(request)
+    found, _ = _feeds(request)
     if form == "csv":
         return csv_rows(request, COLUMNS, [_row(feed) for feed in found], "feeds")
     if form == "json":

@@ -14,8 +14,8 @@ from paraph.desk.scoring import forecasts_of_value, renew, scores
 from paraph.errors import DeskError
 from paraph.resolve.scorecards import RANKED_BY_SKILL, By, Scorecards
 from paraph.show.pictures.calibration import calibration
-from paraph.show.pictures.lead_times import lead_times
 from paraph.show.pictures.picture import Picture
+from paraph.show.pictures.small import lead_times
 from paraph.show.score_table import COLUMNS, FIELDS, value_shown, why_empty
 from paraph.web.access import Role, Visitor, allow
 from paraph.web.answers import Form, csv_rows, json_rows, page, see
