@@ -5,15 +5,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import MetaData, Table, insert, inspect, select
 
 from desks import Clock
-from paraph.desk import Desk, migrations, open_desk
+from paraph.desk import Action, Desk, Review, migrations, open_desk
 from paraph.desk.schema import metadata
 from paraph.errors import DeskError
 from pools import state
@@ -164,3 +165,42 @@ def test_no_backup_no_migration(older: Callable[[str], str], next_release: Calla
     with pytest.raises(DeskError, match="the backup before that failed"), open_desk(place, now=clock):
         pass
     assert not list(Path(place).parent.glob("*.part"))
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_desk_of_the_first_schema_has_all_that_it_had(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A desk as the first schema has it: today's rows that it has columns for, in its tables.
+    whole = tmp_path / "whole.db"
+    with open_desk(whole, now=clock) as desk:
+        desk.add(report())
+        desk.add(note())
+        desk.decide(Review(Action.ACCEPT, "Ana", signal=next(desk.sightings()).id))
+        before = state(desk)
+        with desk.look() as connection:
+            rows = {
+                table.name: [dict(row._mapping) for row in connection.execute(select(table))]
+                for table in metadata.sorted_tables
+            }
+    place = str(tmp_path / "desk.db") if kind == "sqlite" else request.getfixturevalue("postgres")()
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "HEAD", "0001")
+        upgrade = migrations.upgrade
+        patch.setattr(migrations, "upgrade", lambda connection: upgrade(connection, "0001"))
+        with open_desk(place, now=clock) as desk, desk.begin() as connection:
+            for table in metadata.sorted_tables:
+                if inspect(connection).has_table(table.name) and rows[table.name]:
+                    has = {column["name"] for column in inspect(connection).get_columns(table.name)}
+                    kept = [{name: value for name, value in row.items() if name in has} for row in rows[table.name]]
+                    connection.execute(insert(table.to_metadata(MetaData(), schema=None)), _in_order(table, kept))
+    with open_desk(place, now=clock) as desk:
+        with desk.look() as connection:
+            assert migrations.version_of(connection) == migrations.HEAD
+        assert state(desk) == before
+        assert [review.who for review in desk.reviews()] == ["Ana"]
+
+
+def _in_order(table: Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Parents before children: a signal points to the one it was linked to."""
+    return sorted(rows, key=lambda row: (row.get("parent_id") is not None, str(row.get("day")), str(row.get("id"))))
