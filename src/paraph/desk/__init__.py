@@ -10,6 +10,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from paraph.desk.pages import (
+        About,
+        Cohorts,
+        DocumentPage,
+        DocumentRow,
+        Matrix,
+        OutcomeCounts,
+        OutcomePage,
+        OutcomeRow,
+        Settled,
+        SignalRow,
+        Tally,
+    )
     from paraph.desk.store import Desk, open_desk
     from paraph.desk.values import (
         Action,
@@ -33,22 +46,33 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "About",
     "Action",
     "Added",
     "Arrival",
+    "Cohorts",
     "DealQuery",
     "DealRow",
     "DealSort",
     "DealState",
     "Desk",
+    "DocumentPage",
+    "DocumentRow",
     "Excerpt",
     "Facets",
     "Hit",
     "Kept",
+    "Matrix",
+    "OutcomeCounts",
+    "OutcomePage",
+    "OutcomeRow",
     "Raw",
     "Reread",
     "Review",
+    "Settled",
+    "SignalRow",
     "State",
+    "Tally",
     "Target",
     "Unplaced",
     "Version",
@@ -56,6 +80,8 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "pages": "About Cohorts DocumentPage DocumentRow Matrix OutcomeCounts OutcomePage "
+    "OutcomeRow Settled SignalRow Tally",
     "store": "Desk open_desk",
     "values": "Action Added Arrival DealQuery DealRow DealSort DealState Excerpt "
     "Facets Hit Kept Raw Reread Review State Target Unplaced Version",

@@ -1,23 +1,24 @@
 """Coverage: what a desk holds, from when and from whom, and what became of its deals over the years.
 
 All of it is counted off indexes, which takes a while on a large desk; so it is counted once for each state of the desk
-(desk/stamps.py) and kept in the program's memory.
+and kept in the program's memory (desk/once.py).
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from threading import Lock
-from typing import Any, TypeVar
+from functools import cache
+from itertools import product
+from typing import Any
 
-from sqlalchemy import Connection, Integer, String, and_, case, cast, func, literal, select, type_coerce
+from sqlalchemy import CompoundSelect, Connection, and_, bindparam, case, func, literal, select, union_all
 
+from paraph.desk.once import once
 from paraph.desk.pages import About, Cohorts, Tally
 from paraph.desk.schema import deals, documents, feeds, occasions, reviews, signals, versions
-from paraph.desk.stamps import stamp_of
 from paraph.model import Sector, Stage
+from paraph.resolve.history import on_the_table
 from paraph.settings import Settings
 
 __all__ = ["AHEAD", "GAP_DAYS", "LAPSED", "PUBLISHERS", "about", "cohorts"]
@@ -26,35 +27,12 @@ __all__ = ["AHEAD", "GAP_DAYS", "LAPSED", "PUBLISHERS", "about", "cohorts"]
 # as many as a page shows without being turned.
 GAP_DAYS = 90
 PUBLISHERS = 30
-# How many answers are kept; a board asks for one a sector. Set by eye.
-_KEPT = 64
-
 LAPSED, AHEAD = "lapsed", "ahead"
-
-T = TypeVar("T")
-_answers: OrderedDict[tuple[object, ...], Any] = OrderedDict()
-_lock = Lock()
-
-
-def _once(connection: Connection, question: tuple[object, ...], count: Callable[[], T]) -> T:
-    """Return the answer to a question on the desk as it stands, counted only where it was not asked before."""
-    key = (connection.engine.url, stamp_of(connection), *question)
-    with _lock:
-        if key in _answers:
-            _answers.move_to_end(key)
-            found: T = _answers[key]
-            return found
-    made = count()
-    with _lock:
-        _answers[key] = made
-        while len(_answers) > _KEPT:
-            _answers.popitem(last=False)
-    return made
 
 
 def about(connection: Connection, now: datetime) -> About:
     """Return what a desk holds; days without a document are looked for up to the day before ``now``."""
-    return _once(connection, ("about", now.date()), lambda: _about(connection, now))
+    return once(connection, ("about", now.date()), lambda: _about(connection, now))
 
 
 def _about(connection: Connection, now: datetime) -> About:
@@ -115,7 +93,7 @@ def _size(connection: Connection) -> int:
 
 def cohorts(connection: Connection, sector: Sector | None, today: date, settings: Settings) -> Cohorts:
     """Return where the deals of a sector (of all for None) stand by ``today``, by the year in which they were first spoken of."""
-    return _once(
+    return once(
         connection,
         ("cohorts", sector, today, settings.lapse_days),
         lambda: _cohorts(connection, sector, today, settings),
@@ -123,26 +101,50 @@ def cohorts(connection: Connection, sector: Sector | None, today: date, settings
 
 
 def _cohorts(connection: Connection, sector: Sector | None, today: date, settings: Settings) -> Cohorts:
+    counting = _counting(sector)
+    silent = today - timedelta(settings.lapse_days)
+    cells: dict[tuple[int, str], int] = {}
+    for year in _years(connection):
+        given = {
+            "low": date(year, 1, 1),
+            "high": date(year, 12, 31),
+            "silent": silent,
+            "sector": sector and str(sector),
+        }
+        told = dict.fromkeys([AHEAD, *map(str, Stage), LAPSED], 0)
+        for stands, n, lapsed in connection.execute(counting, given):
+            told[stands] += n - lapsed
+            told[LAPSED] += lapsed
+        cells |= {(year, stands): n for stands, n in told.items() if n}
+    return Cohorts(sum(cells.values()), cells)
+
+
+def _years(connection: Connection) -> Iterator[int]:
+    """Give the years of which there are documents: deals begin on the day of one."""
+    day = connection.execute(select(func.min(documents.c.day))).scalar()
+    while day is not None:
+        yield day.year
+        later = select(func.min(documents.c.day)).where(documents.c.day > date(day.year, 12, 31))
+        day = connection.execute(later).scalar()
+
+
+@cache
+def _counting(sector: Sector | None) -> CompoundSelect[Any]:
+    """Return what counts the deals of a year by where they stand, and how many of these lapsed.
+
+    A count for each stage, ahead or not, is a run of the index; to sort all deals into groups takes five times as long.
+    """
     d = deals.c
-    if connection.dialect.name == "postgresql":
-        year = cast(func.date_part("year", d.first_day), Integer)
-    else:  # a text there, the year in front
-        year = cast(func.substr(type_coerce(d.first_day, String), 1, 4), Integer)
-    off = d.stage.in_([str(Stage.STALLED), str(Stage.ENDED)])
-    done = and_(d.stage.in_([str(Stage.SIGNED), str(Stage.IN_FORCE)]), d.ahead.is_(False))
-    silent = and_(d.heard <= today - timedelta(settings.lapse_days), d.withdrawn.is_(False))
-    stands = case(
-        (off, d.stage),
-        (done, d.stage),
-        (silent, literal(LAPSED)),
-        (d.ahead, literal(AHEAD)),
-        else_=d.stage,
-    )
-    inner = select(year.label("year"), stands.label("stands"))
-    if sector is not None:
-        inner = inner.where(d.sector == str(sector))
-    told = inner.subquery()
-    found = connection.execute(select(told.c.year, told.c.stands, func.count()).group_by(told.c.year, told.c.stands))
-    order = [AHEAD, *map(str, Stage), LAPSED]
-    rows = sorted(found, key=lambda row: (row[0], order.index(row[1])))
-    return Cohorts(sum(row[2] for row in rows), {(row[0], row[1]): row[2] for row in rows})
+    parts = []
+    for stage, ahead in product(Stage, (False, True)):
+        begun = d.first_day.between(bindparam("low"), bindparam("high"))
+        mine = [d.stage == str(stage), d.ahead.is_(ahead), begun]
+        if sector is not None:
+            mine.append(d.sector == bindparam("sector"))
+        lapsed: Any = literal(0)
+        if on_the_table(stage, ahead):
+            quiet = and_(d.heard <= bindparam("silent"), d.withdrawn.is_(False))
+            lapsed = func.coalesce(func.sum(case((quiet, 1), else_=0)), 0)
+        stands = AHEAD if ahead and stage not in (Stage.STALLED, Stage.ENDED) else str(stage)
+        parts.append(select(literal(stands), func.count(), lapsed).where(*mine))
+    return union_all(*parts)

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
 from paraph.desk import occasions as kept
 from paraph.desk import queries, reviews
+from paraph.desk.once import once
 from paraph.desk.pages import OutcomeCounts, OutcomePage, OutcomeRow, Settled
 from paraph.desk.rows import among, select_sightings, sighting_of
 from paraph.desk.schema import aliases, deals, occasions, signals, verdicts
@@ -185,6 +186,11 @@ def counts(
     At most ``MOST`` are counted. Raises DeskError for an unknown occasion.
     """
     occasion = kept.named(connection, name)
+    question = ("outcomes", name, min_confidence, settings.table_days)
+    return once(connection, question, lambda: _counts(connection, occasion, settings, min_confidence))
+
+
+def _counts(connection: Connection, occasion: Occasion, settings: Settings, min_confidence: float) -> OutcomeCounts:
     board = _Board(connection, occasion, None, min_confidence)
     entries: list[_Entry] = []
     whole = True

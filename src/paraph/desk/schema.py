@@ -315,8 +315,8 @@ deals = Table(
     Column("voices", Integer, nullable=False),  # independent witnesses: copies and one owner's outlets count once
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
-    # What became of a sector's deals over the years is counted off this.
-    Index(None, "sector", "first_day", "stage", "ahead", "heard", "withdrawn"),
+    # What became of deals over the years is counted off this.
+    Index(None, "stage", "ahead", "first_day", "heard", "withdrawn", "sector"),
 )
 
 # What lists of deals are read off (desk/tags.py): one row a deal and tag, and one with the empty tag; days as ordinals. All

@@ -79,50 +79,51 @@ def documents_page(
     them the newest ``WORDED`` are looked at. Counted is up to ``COUNTED``. Raises UsageError for a cursor that is none.
     """
     place = _place(after) if after else None
-    conditions: list[ColumnElement[bool]] = []
-    if publisher is not None:
-        conditions.append(documents.c.publisher == publisher)
-    if kind is not None:
-        conditions.append(documents.c.kind == str(kind))
-    if arrival is not None:
-        conditions.append(documents.c.arrival == arrival)
     asked = ask(words)
-    whole = True
     if words.strip():
         held = search_of(connection).find(connection, Shelf.DOCUMENTS, asked, WORDED + 1, since=since, until=until)
-        if not held:
-            return DocumentPage((), False, 0, True)
-        whole = len(held) <= WORDED
-        conditions.append(among(connection, documents.c.id, held[:WORDED]))
+        # Chosen here: the database would look for the documents of the publisher first, and for these among them.
+        found = connection.execute(select(*_ROW).where(among(connection, documents.c.id, held[:WORDED])))
+        chosen = sorted(
+            (row.day, row.id)
+            for row in found
+            if publisher in (None, row.publisher) and kind in (None, row.kind) and arrival in (None, row.arrival)
+        )[::-1]
+        of, whole = len(chosen), len(held) <= WORDED
+        ids = [row[1] for row in chosen if place is None or row < place][: limit + 1]
     else:
-        conditions += [documents.c.day >= since] if since else []
-        conditions += [documents.c.day <= until] if until else []
-    counted = select(1).select_from(documents).where(*conditions).limit(COUNTED + 1).subquery()
-    of = connection.execute(select(func.count()).select_from(counted)).scalar_one()
-    found = select(documents.c.id).where(*conditions)
-    if place:
-        found = found.where(tuple_(documents.c.day, documents.c.id) < tuple_(*place))
-    ids = list(
-        connection.execute(found.order_by(documents.c.day.desc(), documents.c.id.desc()).limit(limit + 1)).scalars()
+        conditions = list(_asked(publisher, kind, arrival, since, until))
+        counted = select(1).select_from(documents).where(*conditions).limit(COUNTED + 1).subquery()
+        of = connection.execute(select(func.count()).select_from(counted)).scalar_one()
+        whole = of <= COUNTED
+        wanted = select(documents.c.id).where(*conditions)
+        if place:
+            wanted = wanted.where(tuple_(documents.c.day, documents.c.id) < tuple_(*place))
+        wanted = wanted.order_by(documents.c.day.desc(), documents.c.id.desc()).limit(limit + 1)
+        ids = list(connection.execute(wanted).scalars())
+    page = ids[:limit]
+    by_id = {row.id: row for row in _documents(connection, among(connection, documents.c.id, page))}
+    texts = _texts(connection, {row.version_id for row in by_id.values()}) if words.strip() else {}
+    rows = tuple(
+        _row(by_id[id], excerpt(texts[by_id[id].version_id], asked, settings.quote_chars) if texts else None)
+        for id in page
     )
-    rows = _documents(connection, among(connection, documents.c.id, ids[:limit]))
-    by_id = {row.id: row for row in rows}
-    texts: dict[int, str] = {}
-    if words.strip():
-        kept = select(versions.c.document_id, versions.c.text).join(documents, documents.c.version_id == versions.c.id)
-        texts = {
-            row.document_id: row.text
-            for row in connection.execute(kept.where(among(connection, documents.c.id, ids[:limit])))
-        }
-    return DocumentPage(
-        rows=tuple(
-            _row(by_id[id], excerpt(texts[id], asked, settings.quote_chars) if id in texts else None)
-            for id in ids[:limit]
-        ),
-        more=len(ids) > limit,
-        of=min(of, COUNTED),
-        whole=whole and of <= COUNTED,
-    )
+    return DocumentPage(rows, len(ids) > limit, min(of, COUNTED), whole)
+
+
+def _asked(
+    publisher: str | None, kind: Kind | None, arrival: Arrival | None, since: date | None, until: date | None
+) -> Iterator[ColumnElement[bool]]:
+    if publisher is not None:
+        yield documents.c.publisher == publisher
+    if kind is not None:
+        yield documents.c.kind == str(kind)
+    if arrival is not None:
+        yield documents.c.arrival == arrival
+    if since is not None:
+        yield documents.c.day >= since
+    if until is not None:
+        yield documents.c.day <= until
 
 
 def copies_of(connection: Connection, key: str) -> list[DocumentRow]:

@@ -93,7 +93,7 @@ def upgrade() -> None:
         ["root_id", "day", "stage", "ahead", "certainty", "confidence"],
     )
     op.create_index(
-        "ix_deals_sector_first_day_stage_ahead_heard_withdrawn",
+        "ix_deals_stage_ahead_first_day_heard_withdrawn_sector",
         "deals",
-        ["sector", "first_day", "stage", "ahead", "heard", "withdrawn"],
+        ["stage", "ahead", "first_day", "heard", "withdrawn", "sector"],
     )
