@@ -13,9 +13,7 @@ from paraph.exits import Exit
 from paraph.model import Certainty, Instrument, Sector, SourceType, Stage
 
 if TYPE_CHECKING:
-    from paraph.desk import DealQuery, Desk
-    from paraph.model import Deal
-    from paraph.show.deal_page import Page
+    from paraph.desk import DealQuery
 
 __all__ = ["arguments", "run"]
 
@@ -181,6 +179,7 @@ def _query(given: argparse.Namespace, min_confidence: float) -> DealQuery:
 def _deal(given: argparse.Namespace) -> int:
     from paraph.desk import Action, open_desk
     from paraph.settings import Settings
+    from paraph.show.deal_page import page_of
     from paraph.show.out import output
 
     form = given.format or asked_by(given.out, PAGE_FORMATS)
@@ -191,7 +190,7 @@ def _deal(given: argparse.Namespace) -> int:
         if given.split:
             signals = [signal_id(desk, each) for each in given.split]
             decide(desk, given, Action.SPLIT, deal_id(desk, given.id), {"signals": signals})
-        page = _page(desk, desk.deal(given.id), date.today())
+        page = page_of(desk, desk.deal(given.id), date.today())
     with output(given.out) as sink:
         if form == "json":
             from paraph.show.deal_page import deal_page_dict
@@ -204,11 +203,3 @@ def _deal(given: argparse.Namespace) -> int:
 
             print_deal(page, console(sink, color=not given.no_color), settings)
     return Exit.DONE
-
-
-def _page(desk: Desk, deal: Deal, today: date) -> Page:
-    from paraph.resolve.history import history_of
-    from paraph.show.deal_page import Page
-
-    verdicts = [(occasion.name, verdict) for occasion, verdict in desk.verdicts_on(deal)]
-    return Page(deal, history_of(deal, today, desk.settings), verdicts, desk.decisions_on(deal))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from paraph.model import Sighting, iso
+from paraph.show.deal_story import shortened
 from paraph.show.safe import line
 from paraph.show.terminal import DIM, HEAD, LEGEND, joined
 from paraph.show.words import CERTAINTIES, INSTRUMENTS, SECTORS, STAGES, between, count, day, ladder, name_of, voice
@@ -16,12 +18,12 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from paraph.desk import Review
-    from paraph.model import Deal, Verdict
+    from paraph.desk import Desk, Review
+    from paraph.model import Deal, Occasion, Verdict
     from paraph.resolve.history import History, Step
     from paraph.settings import Settings
 
-__all__ = ["Page", "deal_page_dict", "print_deal", "print_decisions", "review_dict"]
+__all__ = ["Page", "deal_page_dict", "page_of", "print_deal", "print_decisions", "review_dict"]
 
 # How the steps of a history are told.
 MOVES = {
@@ -46,17 +48,24 @@ OVER = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All that is shown of one deal; ``verdicts`` are pairs of an occasion's name and what it brought."""
+    """All that is shown of one deal; ``verdicts`` are pairs of an occasion and what it brought, in order of the occasions."""
 
     deal: Deal
     history: History
-    verdicts: Sequence[tuple[str, Verdict]] = ()
+    verdicts: Sequence[tuple[Occasion, Verdict]] = ()
     decisions: Sequence[Review] = ()
 
     @property
     def copies(self) -> int:
         """How many of the sightings stand in copies of another document."""
         return sum(each.voice != each.document for each in self.deal.sightings)
+
+
+def page_of(desk: Desk, deal: Deal, today: date) -> Page:
+    """Return all that is shown of a deal of a desk, as it stands on a day."""
+    from paraph.resolve.history import history_of
+
+    return Page(deal, history_of(deal, today, desk.settings), desk.verdicts_on(deal), desk.decisions_on(deal))
 
 
 def deal_page_dict(page: Page) -> dict[str, Any]:
@@ -111,7 +120,7 @@ def deal_page_dict(page: Page) -> dict[str, Any]:
         "copies": page.copies,
         "verdicts": [
             {
-                "occasion": occasion,
+                "occasion": occasion.name,
                 "verdict": str(verdict.outcome),
                 "confidence": round(verdict.confidence, 4),
                 "announced": verdict.announced,
@@ -185,7 +194,7 @@ def _print_beside(page: Page, console: Console, settings: Settings) -> None:
         ("CONTRADICTIONS", [_contradiction(each, settings) for each in history.contradictions]),
         ("MOVED NOTHING", [_said(each, settings) for each in history.aside]),
         ("TAKEN OUT AGAIN", [_said(each, settings) for each in history.vanished]),
-        ("OCCASIONS", [_verdict(occasion, verdict, settings) for occasion, verdict in page.verdicts]),
+        ("OCCASIONS", [_verdict(occasion.name, verdict, settings) for occasion, verdict in page.verdicts]),
         ("DECISIONS", [_decision(review) for review in page.decisions]),
     ]
     for title, lines in parts:
@@ -232,7 +241,7 @@ def _said(sighting: Sighting, settings: Settings, since: Step | None = None) -> 
         state = STAGES[signal.stage] + (", ahead" if signal.ahead else "")
         text.append(f", {state}, {CERTAINTIES[signal.certainty]}", style=DIM)
     text.append(": ", style=DIM)
-    text.append(f"“{_shortened(sighting, settings.quote_chars)}” ")
+    text.append(f"“{shortened(sighting, settings.quote_chars)}” ")
     cited = [name_of(sighting)]
     if since is None or sighting.day != since.day:
         cited.append(day(sighting.day))
@@ -242,19 +251,6 @@ def _said(sighting: Sighting, settings: Settings, since: Step | None = None) -> 
         cited.append("a copy")
     text.append(joined(cited), style=DIM)
     return text
-
-
-def _shortened(sighting: Sighting, chars: int) -> str:
-    """Return the quotation in one line, cut at spaces around the anchor where it is long."""
-    quote, anchor = line(sighting.quote), line(sighting.signal.anchor)
-    if len(quote) <= chars:
-        return quote
-    at = max(quote.find(anchor), 0)
-    start = max(0, min(at - (chars - len(anchor)) // 2, len(quote) - chars))
-    piece = quote[start : start + chars]
-    if start:
-        piece = "… " + piece.split(" ", 1)[-1]
-    return piece.rsplit(" ", 1)[0] + " …" if start + chars < len(quote) else piece
 
 
 def _contradiction(each: Any, settings: Settings) -> Text:

@@ -1,0 +1,112 @@
+"""Permalinks of single signals: the way to the place in its document, and all that is known of it as JSON."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from paraph.desk import Desk, Kept
+from paraph.desk.pages import SignalRow
+from paraph.desk.places import selector_of
+from paraph.errors import DeskError
+from paraph.model import Selector, iso
+from paraph.web.answers import json_rows
+from paraph.web.house import desk_of
+
+__all__ = ["place_of", "router", "signal_dict"]
+
+router = APIRouter(include_in_schema=False)
+
+
+def place_of(row: SignalRow) -> str:
+    """Return the address of a signal's place in its document."""
+    return f"/documents/{quote(row.sighting.document, safe='', errors='surrogatepass')}#s-{row.sighting.id}"
+
+
+@router.get("/signals/{id}.{form}")
+def signal_rows(request: Request, id: str, form: Literal["json"]) -> Response:
+    """Give a signal with its document, deal, state, selector and reasons."""
+    desk = desk_of(request)
+    row = desk.signal(id)
+    if row.sighting.id != id:
+        return RedirectResponse(f"/signals/{row.sighting.id}.{form}", status_code=302)
+    return json_rows(request, signal_dict(desk, row))
+
+
+@router.get("/signals/{id}")
+def signal_place(request: Request, id: str) -> Response:
+    """Go to the signal's place in its document."""
+    return RedirectResponse(place_of(desk_of(request).signal(id)), status_code=302)
+
+
+def signal_dict(desk: Desk, row: SignalRow) -> dict[str, Any]:
+    """Return all that is known of a signal, JSON-ready.
+
+    ``target`` is one of the Web Annotation model of the W3C: where the document stands, and two selectors of the words, by
+    place and by quotation. Offsets count in the text whose hash is given, an older one than the document's newest where
+    ``newest`` is false. ``machine`` holds what the engine proposed of the fields that people corrected since.
+    """
+    sighting = row.sighting
+    kept = desk.document(sighting.document)
+    selector = _selector(desk, kept, row)
+    document = kept.document
+    return {
+        "id": sighting.id,
+        "page": f"/signals/{sighting.id}",
+        "place": place_of(row),
+        "state": str(row.state),
+        "vanished": row.vanished,
+        "newest": row.newest,
+        "deal": {"id": row.deal, "page": f"/deals/{row.deal}"} if row.deal else None,
+        "document": {
+            "key": document.id,
+            "page": place_of(row).partition("#")[0],
+            "title": document.title,
+            "publisher": document.publisher,
+            "owner": kept.owner,
+            "url": document.url,
+            "published": iso(document.published),
+            "first_seen": iso(kept.first_seen),
+            "kind": str(document.kind),
+            "voice": kept.voice,
+            "copy_of": kept.copy_of,
+        },
+        "signal": sighting.signal.to_dict(),
+        "machine": dict(row.proposed),
+        "reasons": [
+            cue.to_dict() | {"words": words} for cue, words in zip(sighting.signal.why, row.words, strict=True)
+        ],
+        "engine_version": row.engine_version,
+        "day": sighting.day.isoformat(),
+        "authority": str(sighting.authority),
+        "quote": sighting.quote,
+        "target": {
+            "source": document.url or document.id,
+            "text_hash": selector.text_hash,
+            "selector": [
+                {"type": "TextPositionSelector", "start": selector.start, "end": selector.end},
+                {
+                    "type": "TextQuoteSelector",
+                    "exact": selector.exact,
+                    "prefix": selector.prefix,
+                    "suffix": selector.suffix,
+                },
+            ],
+        },
+    }
+
+
+def _selector(desk: Desk, kept: Kept, row: SignalRow) -> Selector:
+    """Return where the signal's words stand, in the text of the document that it was read from."""
+    signal = row.sighting.signal
+    texts = [kept.document.text]
+    if not row.newest:
+        texts = [version.reading.document.text for version in reversed(desk.versions(kept.document.id))]
+    for text in texts:
+        if text[signal.start : signal.end] == signal.anchor:
+            return selector_of(text, signal.start, signal.end)
+    raise DeskError(f"signal {row.sighting.id}: none of the texts of document {kept.document.id} holds its words")
