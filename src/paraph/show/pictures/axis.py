@@ -56,9 +56,8 @@ def scale_of(first: date, last: date, left: float, right: float) -> Scale:
     """Return the scale from one day to another, both included, with some room at either side."""
     begin, end = first.toordinal(), last.toordinal() + 1
     pad = max((LEAST_DAYS - (end - begin) + 1) // 2, (end - begin) // 25, 1)
-    begin, end = max(begin - pad, 1), min(end + pad, date.max.toordinal())
-    # At the end of all dates the room at the right is missing; there is always that at the left.
-    return Scale(begin, max(end, begin + 1), left, right)
+    begin, end = max(begin - pad, 1), min(end + pad, date.max.toordinal() + 1)
+    return Scale(begin, end, left, right)
 
 
 def ticks(scale: Scale) -> list[Tick]:
@@ -70,7 +69,7 @@ def ticks(scale: Scale) -> list[Tick]:
         if scale.day * 28 * step >= width_of("May") + ROOM:
             return _months(scale, step)
     step = next((step for step in _YEARS if scale.day * 365 * step >= width_of("2025") + ROOM), _YEARS[-1])
-    first, last = date.fromordinal(scale.first).year, date.fromordinal(scale.last).year
+    first, last = date.fromordinal(scale.first).year, date.fromordinal(scale.last - 1).year
     years = [year for year in range(first, last + 1) if year % step == 0]
     return [Tick(date(year, 1, 1), str(year)) for year in years if scale.first <= date(year, 1, 1).toordinal()]
 
@@ -93,7 +92,7 @@ def _days(scale: Scale, step: int) -> list[Tick]:
 def _months(scale: Scale, step: int) -> list[Tick]:
     told: list[Tick] = []
     year = 0
-    first, last = date.fromordinal(scale.first), date.fromordinal(scale.last)
+    first, last = date.fromordinal(scale.first), date.fromordinal(scale.last - 1)
     for months in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
         day = date(months // 12, months % 12 + 1, 1)
         if months % step or not scale.first <= day.toordinal() < scale.last:

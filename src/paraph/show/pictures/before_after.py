@@ -26,7 +26,7 @@ COLUMNS = ("before", "certainty", "announced", "outcome", "deals", "of_before")
 NOT_SPOKEN_OF = "not spoken of"
 
 # The drawing: its width, the room for words at both sides, and how broad the bars are.
-WIDTH, LEFT, RIGHT, BAR = 860.0, 190.0, 210.0, 9.0
+WIDTH, LEFT, RIGHT, BAR = 900.0, 190.0, 250.0, 9.0
 # All deals together are so high; less where there are few, so that one deal is no wall. Bands are never thinner than a line.
 HEIGHT, ONE, THIN = 330.0, 26.0, 1.2
 # Room between bars, and the least for the words beside one. Set by eye.

@@ -37,8 +37,11 @@ _TOLD = {key: LAPSED if key == LAPSED else STAGES[Stage(key)] for key in _STANDS
 MOST, STEP, BROAD, SPACE = 24, 34.0, 64.0, 0.22
 # The height of the highest column, room above for counts, and at the right for the names of where deals stand.
 HEIGHT, TOP, LEFT, RIGHT = 250.0, 26.0, 6.0, 128.0
+# A drawing wider than this scrolls on a phone rather than shrink.
+NARROW_WIDTH = 520.0
 # A count is written into a part that is at least so high; names at the right keep this distance.
 ROOM, NEAR = 15.0, 17.0
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _YEARS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
@@ -71,13 +74,13 @@ def cohorts(title: str, counts: Counts) -> Picture:
     name = f"cohorts-{named(title)}"
     if not columns:
         return empty_picture(name, title, "No deal here has been spoken of yet.", columns=COLUMNS, look="cohorts")
-    step = max(min((640 - LEFT) / len(columns), BROAD * 1.6), STEP)
+    step = max(min((640 - LEFT) / len(columns), BROAD), STEP)
     unit = HEIGHT / max(column.n for column in columns)
     pattern = f"{name}-hatch"
     ground = TOP + HEIGHT
     body: list[str] = []
     for n, column in enumerate(columns):
-        body += _drawn(column, LEFT + step * n + step * SPACE / 2, step * (1 - SPACE), ground, unit, pattern)
+        body += _drawn(column, LEFT + step * n + step * SPACE / 2, step * (1 - SPACE), ground, unit, pattern, n == 0)
     end = LEFT + step * len(columns)
     body.append(f'<path class="axis" d="M{number(LEFT)} {number(ground)}H{number(end)}"/>')
     body += _names(columns, end, ground, unit, pattern)
@@ -89,10 +92,10 @@ def cohorts(title: str, counts: Counts) -> Picture:
         name,
         line(title),
         "".join(body),
-        size=(end + RIGHT, ground + 28),
-        alt=_alt(title, columns, months),
+        size=(end + RIGHT, ground + (44 if "-" in columns[0].label else 28)),
+        alt=_alt(title, columns),
         caption="One column for the deals first spoken of in each "
-        + ("month" if months else "span of years" if "–" in columns[0].label else "year")
+        + ("month" if "-" in columns[0].label else "span of years" if "–" in columns[0].label else "year")
         + ", by where they stand now; its number is how many there are.",
         columns=COLUMNS,
         rows=[
@@ -101,7 +104,7 @@ def cohorts(title: str, counts: Counts) -> Picture:
             for key in _STANDS
             if column.counts.get(key)
         ],
-        look="cohorts" + (" broad" if len(columns) > 8 else ""),
+        look="cohorts" + (" broad" if end + RIGHT > NARROW_WIDTH else ""),
         defs=defs,
     )
 
@@ -138,7 +141,7 @@ def _label(when: int, span: int, months: bool) -> str:
     return str(when) if span == 1 else f"{when}–{when + span - 1}"
 
 
-def _drawn(column: _Column, x: float, wide: float, ground: float, unit: float, pattern: str) -> list[str]:
+def _drawn(column: _Column, x: float, wide: float, ground: float, unit: float, pattern: str, first: bool) -> list[str]:
     marks, y = [], ground
     for key, (look, hatched) in _STANDS.items():
         n = column.counts.get(key, 0)
@@ -148,20 +151,23 @@ def _drawn(column: _Column, x: float, wide: float, ground: float, unit: float, p
         y -= high
         part = rect(x, y, wide, high, look) + (rect(x, y, wide, high, "", pattern) if hatched else "")
         marks.append(titled(part, f"{column.label}, {_TOLD[key]}: {share(n, column.n)}"))
-        if high >= ROOM and wide >= 20 and not hatched:
-            on = " on-full" if key == Stage.IN_FORCE else ""
+        if high >= ROOM and wide >= 20:
+            on = " on-full" if key == Stage.IN_FORCE else " halo" if hatched else ""
             marks.append(text(x + wide / 2, y + high / 2 + 4.3, f"{n:,}", "small middle" + on))
     marks.append(text(x + wide / 2, y - 6, f"{column.n:,}", "strong middle"))
-    short = column.label
-    if len(short) > 4:
-        short = f"{short[:4]}–" if "–" in short else _month(short)
-    marks.append(text(x + wide / 2, ground + 18, short, "small middle quiet"))
+    below, year = _below(column.label)
+    marks.append(text(x + wide / 2, ground + 18, below, "small middle quiet"))
+    if year and (first or column.label.endswith("-01")):
+        marks.append(text(x + wide / 2, ground + 34, year, "small middle"))
     return marks
 
 
-def _month(label: str) -> str:
-    """Return a month as it stands below its column: "Jan", with its year "1/25" where that matters to read it alone."""
-    return f"{int(label[5:])}/{label[2:4]}"
+def _below(label: str) -> tuple[str, str]:
+    """Return what stands below a column, and the year below that: ("2016", ""), ("2010–", ""), ("Jan", "2025")."""
+    if "–" in label:
+        return label.partition("–")[0] + "–", ""
+    year, _, month = label.partition("-")
+    return (_MONTHS[int(month) - 1], year) if month else (year, "")
 
 
 def _names(columns: Sequence[_Column], end: float, ground: float, unit: float, pattern: str) -> list[str]:
@@ -185,11 +191,11 @@ def _names(columns: Sequence[_Column], end: float, ground: float, unit: float, p
     return marks
 
 
-def _alt(title: str, columns: Sequence[_Column], months: bool) -> str:
+def _alt(title: str, columns: Sequence[_Column]) -> str:
     whole = sum(column.n for column in columns)
     stands = {key: sum(column.counts.get(key, 0) for column in columns) for key in _STANDS}
     now = "; ".join(f"{_TOLD[key]} {share(n, whole)}" for key, n in stands.items() if n)
-    what = "month" if months else "year"
+    what = "month" if "-" in columns[0].label else "year"
     by = "; ".join(f"{column.label}: {column.n:,}" for column in columns)
     return (
         f"{line(title)}: {count(whole, 'deal')} by the {what} in which they were first spoken of. Where they stand now: {now}. "

@@ -17,9 +17,9 @@ __all__ = ["CROWD", "DOTS", "Dot", "Placed", "dots_of", "placed", "told"]
 
 State = tuple[Stage, bool]
 
-# More dots than this are not drawn one by one: with 150 links and titles a drawing stays below 60 kB (tested with 5,000
+# More dots than this are not drawn one by one: with 120 links and titles a drawing stays below 60 kB (tested with 5,000
 # signals), and in a row of 800 units some 70 stand side by side.
-DOTS = 150
+DOTS = 120
 # More signals of one day and state than this become one dot with a count: set by eye, two rows of eight.
 CROWD = 16
 # Days that are put together where there are too many dots, the least that does is taken.

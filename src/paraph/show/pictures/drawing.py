@@ -14,8 +14,8 @@ __all__ = ["LETTER", "NAME_WIDTH", "cut", "number", "rect", "share", "spread", "
 LETTER = 13.0
 # Widths of letters in parts of the size, read off Liberation Sans and DejaVu Sans and rounded up; no font is asked, since the
 # server does not know the reader's. What is not listed is as wide as most small letters are.
-NARROW, USUAL, CAPITAL, BROAD, FULL = 0.33, 0.58, 0.72, 0.92, 1.05
-_NARROW, _BROAD = frozenset("iljtfrI.,:;'|!()[]- ·’“”"), frozenset("mwMW@%—…")
+NARROW, USUAL, CAPITAL, BROAD, FULL = 0.36, 0.61, 0.72, 0.92, 1.05
+_NARROW, _BROAD = frozenset("iljtfrI.,:;'|!()[]- ·’“”"), frozenset("mwMW@%—…<>+=~#&")
 # A name in a picture's title or label is cut to this width, in units; set by eye.
 NAME_WIDTH = 220.0
 

@@ -91,9 +91,9 @@ def picture_of(
 
 def empty_picture(name: str, title: str, sentence: str, *, columns: Sequence[str], look: str) -> Picture:
     """Return the picture of nothing: a sentence that says why, and a table without rows."""
-    lines = wrapped(sentence, 500)
+    lines = wrapped(sentence, 400)
     body = "".join(text(10, 32 + LEADING * n, each, "quiet") for n, each in enumerate(lines))
-    size = (520.0, 42 + LEADING * len(lines))
+    size = (420.0, 42 + LEADING * len(lines))
     look = "nothing " + look.split()[0] + "-nothing"
     return picture_of(
         name, title, body, size=size, alt=sentence, caption="", columns=columns, rows=(), look=look, empty=True

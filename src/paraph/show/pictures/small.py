@@ -93,15 +93,18 @@ def spark(months: Sequence[tuple[str, int]], *, name: str = "spark") -> Picture:
         else f"{count(whole, 'signal')} by month: " + ", ".join(f"{month} {n:,}" for month, n in months if n)
     )
     width = max(BAR * len(months), BAR)
-    path = "".join(
-        f"M{number(BAR * n + 1)} {number(HIGH - 1)}h{number(BAR - 2)}v{number(-max(many / most * (HIGH - 3), 1.5))}h{number(2 - BAR)}z"
-        for n, (_, many) in enumerate(months)
-        if many
-    )
+    marks = []
+    for n, (_, many) in enumerate(months):
+        if many:
+            up = max(many / most * (HIGH - 3), 1.5)
+            marks.append(
+                f"M{number(BAR * n + 1)} {number(HIGH - 1)}h{number(BAR - 2)}v{number(-up)}h{number(2 - BAR)}z"
+            )
+    bars = f'<path class="full" d="{"".join(marks)}"/>' if marks else ""
     svg = (
         f'<svg class="drawing spark" viewBox="0 0 {number(width)} {number(HIGH)}" role="img" aria-label="{markup(alt)}">'
         f'<path class="line" d="M0 {number(HIGH - 0.5)}H{number(width)}"/>'
-        f'{f"""<path class="full" d="{path}"/>""" if path else ""}</svg>'
+        f"{bars}</svg>"
     )
     rows = tuple({"month": month, "signals": n} for month, n in months)
     return Picture(named(name), svg, alt, "", SPARK_COLUMNS, rows, not whole, "Signals by month", width, HIGH)

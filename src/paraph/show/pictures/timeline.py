@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from paraph.model import Certainty, Deal, Occasion, Sighting, Stage, Verdict
+from paraph.resolve.contradictions import Contradiction
 from paraph.resolve.history import History, Move, Standing, Step
 from paraph.show.deal_page import MOVES, OVER
 from paraph.show.outcome_list import TOLD
@@ -34,9 +35,9 @@ LONG_SILENCE, BREAK = 0.6, 96.0
 # Steps and occasions that the text alternative tells one by one; the table has all. Set for what one listens to.
 SPOKEN = 6
 # Bands of occasions and marks of contradictions that are drawn at most; the text says how many are not.
-BANDS, MARKS = 40, 60
+BANDS, MARKS = 24, 24
 # Points of the line of the status that are drawn at most; more cannot be told apart in 750 units.
-POINTS = 700
+POINTS = 300
 # Links that the tab key stops at; with more of them a reader goes by the table below. Set by eye.
 STOPS = 40
 
@@ -211,7 +212,7 @@ def _bands(verdicts: Sequence[tuple[Occasion, Verdict]], scale: Scale) -> tuple[
     ends: list[float] = []
     for occasion, verdict in verdicts:
         left = scale.at(occasion.first)
-        right = max(scale.at(min(occasion.last.toordinal() + 1, date.max.toordinal())), left + 3)
+        right = max(scale.at(occasion.last.toordinal() + 1), left + 3)
         label = cut(occasion.name, NAME_WIDTH)
         wide = width_of(f"{label}: {_verdict(verdict)}")
         at = min(max((left + right - wide) / 2, LEFT), WIDTH - 10 - wide)
@@ -298,29 +299,31 @@ def _noon(step: Step, frame: _Frame) -> float:
 
 def _contradictions(history: History, frame: _Frame) -> list[str]:
     """Mark the days on which words excluded each other, from the one's line to the other's."""
-    days: dict[date, list[int]] = {}
-    for n, each in enumerate(history.contradictions):
-        days.setdefault(each.day, []).append(n)
     marks = []
-    for day, found in list(days.items())[:MARKS]:
-        each = history.contradictions[found[0]]
-        ys = [
-            frame.lines[side.signal.stage, side.signal.ahead]
-            for n in found
-            for side in (history.contradictions[n].says, history.contradictions[n].against)
-        ]
-        x = frame.scale.middle(day) + min(frame.scale.day / 2 - 6, 30) * (frame.scale.day > 40)
+    for day, found in list(_by_day(history.contradictions).items())[:MARKS]:
+        ys = {frame.lines[side.signal.stage, side.signal.ahead] for each in found for side in (each.says, each.against)}
         low, high = min(ys), max(ys)
+        x = frame.scale.middle(day) + min(frame.scale.day / 2 - 6, 30) * (frame.scale.day > 40)
         middle = (low + high) / 2
-        words = f"{day_shown(day)}, {count(len(found), 'contradiction')}: {OVER[each.over]}" + (
-            ", denied" if each.denied else ""
-        )
-        sign_of = "≠" if len(found) == 1 else f"≠ {len(found):,}"
-        sign = text(x, middle + 5, sign_of, "told middle")
-        wide = 16 + width_of(sign_of) * (len(found) > 1)
-        clear = rect(x - wide / 2, middle - 9, wide, 18, "clear")
-        marks.append(titled(_upright("hair", x, low, high) + clear + sign, words))
+        sign = "≠" if len(found) == 1 else f"≠ {len(found):,}"
+        wide = 16 + width_of(sign) * (len(found) > 1)
+        drawn = _upright("hair", x, low, high) + rect(x - wide / 2, middle - 9, wide, 18, "clear")
+        words = f"{day_shown(day)}, {_differs(found)}"
+        marks.append(titled(drawn + text(x, middle + 5, sign, "told middle"), words))
     return marks
+
+
+def _by_day(contradictions: Sequence[Contradiction]) -> dict[date, list[Contradiction]]:
+    days: dict[date, list[Contradiction]] = {}
+    for each in contradictions:
+        days.setdefault(each.day, []).append(each)
+    return days
+
+
+def _differs(found: Sequence[Contradiction]) -> str:
+    """Return what the contradictions of a day are over: "2 contradictions: talked about, against ruled out, denied"."""
+    over = dict.fromkeys(OVER[each.over] + (", denied" if each.denied else "") for each in found)
+    return f"{count(len(found), 'contradiction')}: {'; '.join(over)}"
 
 
 def _mark(place: Placed, line_y: float, href: Callable[[Sighting], str], stop: bool) -> str:
@@ -442,9 +445,9 @@ def _rows(deal: Deal, history: History, verdicts: Sequence[tuple[Occasion, Verdi
     for step in history.steps:
         said = {"stage": str(step.stage), "ahead": step.ahead, "certainty": str(step.certainty)}
         rows.append(_row(step.day, "status", None, MOVES[step.move], step.decided_by.id) | said)
-    for each in history.contradictions:
-        words = OVER[each.over] + (", denied" if each.denied else "")
-        rows.append(_row(each.day, "contradiction", None, words, f"{each.says.id} {each.against.id}"))
+    for day, found in _by_day(history.contradictions).items():
+        ids = f"{found[0].says.id} {found[0].against.id}"
+        rows.append(_row(day, "contradiction", None, _differs(found), ids))
     for occasion, verdict in verdicts:
         proof = verdict.evidence.id if verdict.evidence else None
         rows.append(_row(occasion.last, "verdict", None, f"{occasion.name}: {_verdict(verdict)}", proof))
