@@ -228,6 +228,7 @@ IN_SIGNAL = (*IN_VERSION, "signals", 0)
         ((3, "from"), "soon", "its from is no day"),
         ((3, "to"), "2031-04-04", "it ends before it begins"),
         ((4, "action"), "sing", "its action 'sing' is not known"),
+        ((4, "who"), "a" * 131, "its who has more than 130 characters"),
         ((4, "payload"), [], "its payload is not an object"),
         ((4, "target"), {"document": "a"}, "its target is not one"),
         ((4, "target"), "a", "its target is not one"),

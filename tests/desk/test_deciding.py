@@ -313,11 +313,19 @@ def test_a_decision_that_cannot_be_is_refused_and_not_kept(
     assert state(desk) == before
 
 
+def test_a_name_may_be_as_long_as_an_index_holds(desk: Desk) -> None:
+    desk.add(report())
+    desk.decide(Review(Action.ACCEPT, "\U0001f6a2" * 130, signal=find(desk, "seed bank")))
+    assert [len(review.who) for review in desk.reviews()] == [130]
+
+
 def test_who_and_which_must_be_said(desk: Desk, say: Say) -> None:
     desk.add(report())
     seed = find(desk, "seed bank")
     with pytest.raises(UsageError, match="who decided"):
         desk.decide(Review(Action.ACCEPT, " ", signal=seed))
+    with pytest.raises(UsageError, match="at most 130 characters here, not 131"):
+        desk.decide(Review(Action.ACCEPT, "a" * 131, signal=seed))
     with pytest.raises(UsageError, match="which signal"):
         say("accept")
     for wrong in ("zzzz", "abc", "ffffffffffff"):

@@ -40,6 +40,10 @@ def decide(connection: Connection, review: Review, at: datetime, settings: Setti
     """
     if not review.who.strip():
         raise UsageError("a decision needs a name: who decided it")
+    if len(review.who.strip()) > LONGEST:
+        raise UsageError(
+            f"the name of who decides has at most {LONGEST} characters here, not {len(review.who.strip())}"
+        )
     review = _with_target(connection, review)
     review = _checked(connection, review)
     number = _write(connection, review, at)

@@ -7,7 +7,7 @@ measured how far people agree (paraph.desk.agreement). Nothing is drawn at rando
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -98,6 +98,20 @@ def next_items(
         return asking.items(found[:limit])
 
 
+class _Pages:
+    """Pages of deals that are fetched when they are first asked for, and kept."""
+
+    def __init__(self, pages: Iterator[list[int]]) -> None:
+        self.rest = pages
+        self.kept: list[list[int]] = []
+
+    def __iter__(self) -> Iterator[list[int]]:
+        yield from self.kept
+        for page in self.rest:
+            self.kept.append(page)
+            yield page
+
+
 class _Asking:
     """One call of ``next_items``: a connection, for whom, and when."""
 
@@ -110,13 +124,14 @@ class _Asking:
         self.today = today
         self.settings = settings
         self.deals: dict[int, DealRow] = {}
+        self.near: list[Occasion] | None = None
 
     # What is asked, weighed.
 
     def weighed(self, kinds: frozenset[Question], occasion: Occasion | None, parties: Collection[str]) -> list[_Asked]:
         """Return the questions that wait, in order."""
         connection = self.connection
-        chosen = waiting.within(connection, occasion, parties, self.settings) if occasion or parties else None
+        chosen = _Pages(waiting.within(connection, occasion, parties, self.settings)) if occasion or parties else None
         settled = waiting.settled_occasions(connection, self.today, self.settings)
         if occasion is not None:
             settled = {waiting.row_of(connection, occasion): occasion}
@@ -128,7 +143,7 @@ class _Asking:
                 rows = self._enough(chosen, waiting.undecided_of)
             found += self._signals(Question.SIGNAL, waiting.fetched(connection, rows))
         if Question.LINK in kinds:
-            rows = waiting.links(connection) if chosen is None else self._enough(chosen, waiting.links)
+            rows = waiting.links(connection) if chosen is None else self._enough(chosen, waiting.links_of)
             linked = [each for each in waiting.fetched(connection, rows) if each.parent is not None]
             found += self._signals(Question.LINK, linked)
         if Question.VERDICT in kinds:
@@ -146,8 +161,9 @@ class _Asking:
 
     def _signals(self, question: Question, found: Sequence[Waiting], second: bool = False) -> list[_Asked]:
         self._know(each.root for each in found)
-        near = waiting.near_occasions(self.connection, self.today)
-        about = waiting.circumstances(self.connection, found, self.deals, near, self.today)
+        if self.near is None:
+            self.near = waiting.near_occasions(self.connection, self.today)
+        about = waiting.circumstances(self.connection, found, self.deals, self.near, self.today)
         out = []
         for each in found:
             linked = question is Question.LINK

@@ -8,13 +8,13 @@ about: their words are judged where they stood first.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations, islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, text, union_all
+from sqlalchemy import Connection, Select, func, select, text, union_all
 
 from paraph.desk.occasions import roots_of
 from paraph.desk.queries import find_deals, listed
@@ -33,6 +33,7 @@ __all__ = [
     "deal_rows",
     "fetched",
     "links",
+    "links_of",
     "near_occasions",
     "nearest",
     "resting",
@@ -46,9 +47,10 @@ __all__ = [
 
 # How many are taken of each sort: enough that a hundred questions in a row are not the same sort, few enough to be weighed in
 # some tens of milliseconds. All set by eye; the time is "next" in benchmarks/review.py.
-OF_STAGE, LINKS, OF_OUTCOME, RESTING = 40, 300, 60, 100
-# Where deals are asked for: so many deals at a time, so often, and so many signals of them in all.
-DEALS, PAGES, OF_DEALS = 200, 5, 800
+OF_STAGE, LINKS, OF_OUTCOME, RESTING = 30, 200, 60, 100
+# Where deals are asked for: so many deals at a time, so often, until there are so many signals of them; of so many of a page's
+# those most in doubt are taken.
+DEALS, PAGES, OF_DEALS, OF_PAGE = 100, 5, 200, 3_000
 # Of the verdicts of how many past occasions, and of how many deals that it finds nothing of, the least sure first.
 OCCASIONS, ABSENT = 3, 1_000
 # Of an occasion with many parties so many pairs are looked for.
@@ -94,8 +96,12 @@ def undecided(connection: Connection) -> list[int]:
 
 
 def undecided_of(connection: Connection, roots: Collection[int]) -> list[int]:
-    """Return the rows of signals that nobody decided, of these deals."""
-    found = select(signals.c.id).where(text(UNDECIDED), among(connection, signals.c.root_id, sorted(roots)))
+    """Return the rows of signals that nobody decided, of these deals, the nearest to even odds."""
+    some = select(signals.c.id, signals.c.confidence.label("at")).where(
+        text(UNDECIDED), among(connection, signals.c.root_id, sorted(roots))
+    )
+    held = some.limit(OF_PAGE).subquery()
+    found = select(held.c.id).order_by(func.abs(held.c.at - 0.5), held.c.id)
     return list(connection.execute(found.limit(OF_DEALS)).scalars())
 
 
@@ -119,13 +125,19 @@ def _undecided() -> Any:
     return (signals.c.state == str(State.PROPOSED)) & signals.c.proposed.is_(None) & ~signals.c.vanished
 
 
-def links(connection: Connection, roots: Collection[int] | None = None) -> list[int]:
-    """Return the rows of linked signals with the lowest scores; of these deals, where some are given."""
-    found = select(signals.c.id).where(text(LINKED))
-    if roots is not None:
-        found = found.where(among(connection, signals.c.root_id, sorted(roots)))
-        return list(connection.execute(found.limit(OF_DEALS)).scalars())
-    return list(connection.execute(found.order_by(signals.c.score).limit(LINKS)).scalars())
+def links(connection: Connection) -> list[int]:
+    """Return the rows of linked signals with the lowest scores."""
+    found = select(signals.c.id).where(text(LINKED)).order_by(signals.c.score)
+    return list(connection.execute(found.limit(LINKS)).scalars())
+
+
+def links_of(connection: Connection, roots: Collection[int]) -> list[int]:
+    """Return the rows of linked signals of these deals, those with the lowest scores."""
+    some = select(signals.c.id, signals.c.score).where(
+        text(LINKED), among(connection, signals.c.root_id, sorted(roots))
+    )
+    held = some.limit(OF_PAGE).subquery()
+    return list(connection.execute(select(held.c.id).order_by(held.c.score, held.c.id).limit(OF_DEALS)).scalars())
 
 
 def _together(parts: Sequence[Select[Any]]) -> Any:
@@ -181,8 +193,8 @@ def _held(part: Select[Any]) -> Any:
 
 def within(
     connection: Connection, occasion: Occasion | None, parties: Collection[str], settings: Settings
-) -> list[list[int]]:
-    """Return the rows of the newest deals that an occasion is about and whose parties these all are, some hundreds at a time.
+) -> Iterator[list[int]]:
+    """Yield the rows of the newest deals that an occasion is about and whose parties these all are, a page at a time.
 
     An occasion is about the deals that it has verdicts on; before it has any, about those of two of its parties.
     """
@@ -193,18 +205,16 @@ def within(
         pairs = [occasion.parties] if len(occasion.parties) < _PAIR else combinations(occasion.parties, _PAIR)
         both = [tuple(dict.fromkeys((*given, *pair))) for pair in islice(pairs, PAIRS)]
         asked = [DealQuery(parties=pair, since=since, limit=DEALS) for pair in both]
-    pages = []
     for query in asked:
         for _ in range(PAGES):
             page = find_deals(connection, query, settings)
             if page:
                 keys = [row.id for row in page]
                 found = select(deals.c.id).where(among(connection, deals.c.key, keys))
-                pages.append(list(connection.execute(found).scalars()))
+                yield list(connection.execute(found).scalars())
             if len(page) < DEALS:
                 break
             query = replace(query, after=page[-1].cursor)
-    return pages
 
 
 # A deal has two sides.

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, TypeVar
 from sqlalchemy import Boolean, Integer, Table
 
 from paraph.desk.exchange.whole import FORMAT, PASSING, TYPES
-from paraph.desk.identity import key_of
+from paraph.desk.identity import LONGEST, key_of
 from paraph.desk.reviews import FIELDS, field_value
 from paraph.desk.rows import moment_of
 from paraph.desk.schema import Json, feed_entries, feeds
@@ -251,7 +251,8 @@ def _occasion(values: Line, looked: Looked) -> None:
 
 def _review(values: Line, looked: Looked) -> None:
     _moment(values, "at")
-    _text(values, "who")
+    if len(_text(values, "who") or "") > LONGEST:
+        raise _Off(f"its who has more than {LONGEST} characters")
     _text(values, "reason", or_none=True)
     _word(values, "action", Action)
     if not isinstance(values.get("payload"), dict):

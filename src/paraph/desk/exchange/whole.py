@@ -12,7 +12,9 @@ A line is one JSON object with a ``type``; the lines stand in this order::
     end         the last line: how many lines of each type came before, so that a file cut short is seen
 
 Left out is what the desk makes by itself of these: copies, deals, owners, verdicts of the machine, the index for
-search, what sites allow. Texts of any kind, lone surrogates among them, come back as they were.
+search, what sites allow. Left out as well are the people of the desk with their passwords, tokens and sessions, as a file
+that is handed on must let nobody in, and saved views, which are addresses of one desk's pages. Texts of any kind, lone
+surrogates among them, come back as they were.
 """
 
 from __future__ import annotations
