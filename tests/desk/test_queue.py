@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event, select
 
 from desks import Clock
-from paraph.desk import Action, Desk, Review, open_desk, queue, waiting
-from paraph.desk.exchange.gold import gold_documents
+from paraph.desk import Action, Desk, Review, Target, open_desk, queue, waiting
+from paraph.desk.exchange.gold import gold_documents, gold_name
 from paraph.desk.questions import Item, Question
 from paraph.desk.schema import signals
 from paraph.errors import DeskError
-from paraph.model import Document, Kind, Occasion, Outcome, Reading, Stage, Verdict
+from paraph.model import Document, Kind, Occasion, Outcome, Reading, Selector, Stage, Verdict, text_hash
 from paraph.settings import Settings
 from pools import deliver, pool
 from samples import note, report, signal
@@ -601,18 +605,47 @@ def test_no_statement_goes_through_all_signals(tmp_path: Any, clock: Clock) -> N
     assert [scan for scan in scans if not scan[0].endswith(bounded)] == []
 
 
-def test_what_reviewers_decided_is_in_the_gold(desk: Desk) -> None:
+def decided(desk: Desk) -> None:
+    """Put a page on the desk about whose signals everything was decided that can be."""
     desk.add(page("mixed", *MIXED))
     by_name = {item.sighting.signal.anchor: item.sighting.id for item in ask(desk, kinds=(SIGNAL,))}
     decide(desk, "Ana", "accept", by_name["salmon feed"])
     decide(desk, "Ana", "reject", by_name["rescue helicopters"])
     decide(desk, "Ana", "correct", by_name["fjord ice"], payload={"field": "stage", "value": "signed"})
     decide(desk, "Ana", "unsure", by_name["port of Arica"])
+    text = desk.document("mixed").document.text
+    start = text.index("They spoke")
+    words = text[start : start + len("They spoke")]
+    target = Target("mixed", Selector(words, "", text[10:20], start, start + len(words), text_hash(text)))
+    fields = {"stage": "talks", "certainty": "certain", "sector": "trade", "instrument": "cooperation"}
+    desk.decide(Review(Action.ADD, "Ana", target=target, payload=fields | {"parties": ["NO", "CL"]}))
+
+
+def test_what_reviewers_decided_is_in_the_gold(desk: Desk) -> None:
+    decided(desk)
     (gold,) = gold_documents(desk)
     told = {each["anchor"]: (each["stage"], each["checked"]) for each in gold["signals"]}
     assert told == {
+        "They spoke": ("talks", True),
         "salmon feed": ("talks", True),
         "fjord ice": ("signed", True),
         "port of Arica": ("signed", False),
         "lithium brine": ("idea", False),
     }
+
+
+CHECKER = Path(__file__).resolve().parents[3] / "shared" / "bench" / "check_gold.py"
+
+
+@pytest.mark.skipif(not CHECKER.exists(), reason="the checker of the annotated corpus is not beside the checkout")
+def test_the_checker_of_the_corpus_takes_it(desk: Desk, tmp_path: Path) -> None:
+    decided(desk)
+    desk.add(report())
+    desk.add(note())
+    for number, gold in enumerate(gold_documents(desk), 1):
+        path = tmp_path / "gold" / gold_name(gold, number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(gold), "utf-8")
+    command = [sys.executable, str(CHECKER), str(tmp_path / "gold")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
