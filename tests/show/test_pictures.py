@@ -331,6 +331,11 @@ def test_contradictions_are_marked_with_what_they_are_over() -> None:
     assert [row["id"] for row in picture.rows if row["what"] == "contradiction"] == [f"{said.id} {against.id}"]
     both = drawn(deal(said, against, sighting(3, "ended", source="Envoy Dahl", document="c")), 5)
     assert any(each.startswith("≠ 2") for each in words(parsed(both.svg)))
+    far = sighting(200, "stalled", source="Spokesperson Holm", document="x"), sighting(202, "signed", document="y")
+    late = drawn(deal(said, against, sighting(9, "signed", source="Envoy Dahl", document="z"), *far), 203)
+    assert len([each for each in words(parsed(late.svg)) if each.startswith("≠")]) == 2
+    assert "4 Jan 2025 – 10 Jan 2025, 2 contradictions" in late.svg
+    assert len([row for row in late.rows if row["what"] == "contradiction"]) == 3
 
 
 def test_names_of_occasions_stand_apart_and_further_ones_are_told_on_hover() -> None:

@@ -23,7 +23,7 @@ DOTS = 120
 # More signals of one day and state than this become one dot with a count: set by eye, two rows of eight.
 CROWD = 16
 # Days that are put together where there are too many dots, the least that does is taken.
-_SPANS = (1, 7, 30, 91, 365, 1826, 18_262, 182_621, 3_652_059)
+_SPANS = (1, 7, 14, 30, 60, 91, 182, 365, 730, 1826, 18_262, 182_621, 3_652_059)
 # A dot, the room it takes, the stem before it where it is ahead, and how far it may stand above or below its line.
 SIZE, PITCH, STEM, LEVELS = 12.0, 13.0, 6.0, 4
 # A source and a publisher are cut to this width in a dot's title, in units.

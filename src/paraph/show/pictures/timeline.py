@@ -34,8 +34,9 @@ NAMES, NAME_LEADING = 3, 17.0
 LONG_SILENCE, BREAK = 0.6, 96.0
 # Steps and occasions that the text alternative tells one by one; the table has all. Set for what one listens to.
 SPOKEN = 6
-# Bands of occasions and marks of contradictions that are drawn at most; the text says how many are not.
-BANDS, MARKS = 24, 24
+# Bands of occasions that are drawn at most; the caption says how many are not. Marks of contradictions nearer to each other than
+# this are one. Set by eye.
+BANDS, APART = 24, 56.0
 # Points of the line of the status that are drawn at most; more cannot be told apart in 750 units.
 POINTS = 300
 # Links that the tab key stops at; with more of them a reader goes by the table below. Set by eye.
@@ -300,7 +301,8 @@ def _noon(step: Step, frame: _Frame) -> float:
 def _contradictions(history: History, frame: _Frame) -> list[str]:
     """Mark the days on which words excluded each other, from the one's line to the other's."""
     marks = []
-    for day, found in list(_by_day(history.contradictions).items())[:MARKS]:
+    for days in _near(history.contradictions, frame.scale):
+        day, found = days[0][0], [each for _, group in days for each in group]
         ys = {frame.lines[side.signal.stage, side.signal.ahead] for each in found for side in (each.says, each.against)}
         low, high = min(ys), max(ys)
         x = frame.scale.middle(day) + min(frame.scale.day / 2 - 6, 30) * (frame.scale.day > 40)
@@ -308,9 +310,21 @@ def _contradictions(history: History, frame: _Frame) -> list[str]:
         sign = "≠" if len(found) == 1 else f"≠ {len(found):,}"
         wide = 16 + width_of(sign) * (len(found) > 1)
         drawn = _upright("hair", x, low, high) + rect(x - wide / 2, middle - 9, wide, 18, "clear")
-        words = f"{day_shown(day)}, {_differs(found)}"
+        last = days[-1][0]
+        words = f"{day_shown(day)}{'' if last == day else f' – {day_shown(last)}'}, {_differs(found)}"
         marks.append(titled(drawn + text(x, middle + 5, sign, "told middle"), words))
     return marks
+
+
+def _near(contradictions: Sequence[Contradiction], scale: Scale) -> list[list[tuple[date, list[Contradiction]]]]:
+    """Return the days with contradictions, those together that are too near for a mark each."""
+    groups: list[list[tuple[date, list[Contradiction]]]] = []
+    for day, found in _by_day(contradictions).items():
+        if groups and scale.at(day) - scale.at(groups[-1][0][0]) < APART:
+            groups[-1].append((day, found))
+        else:
+            groups.append([(day, found)])
+    return groups
 
 
 def _by_day(contradictions: Sequence[Contradiction]) -> dict[date, list[Contradiction]]:
@@ -384,14 +398,12 @@ def _key(dots: Sequence[Dot], y: float) -> tuple[str, float]:
 
 
 def _caption(dots: Sequence[Dot], verdicts: Sequence[tuple[Occasion, Verdict]], history: History) -> str:
-    days = len({contradiction.day for contradiction in history.contradictions})
     parts = [
         "Each dot is a signal on its day, on the line of its stage; the thick line is the status.",
         "Where nobody spoke of the deal any more the line is dashed." if _silent(history) else "",
         "A number counts signals that are too close to be drawn one by one." if any(dot.label for dot in dots) else "",
         f"{len(verdicts) - BANDS:,} more occasions are in the table only." if len(verdicts) > BANDS else "",
-        f"{days - MARKS:,} more days with contradictions are in the table only." if days > MARKS else "",
-        "≠ marks words that contradict each other." if days else "",
+        "≠ marks words that contradict each other." if history.contradictions else "",
     ]
     return " ".join(filter(None, parts))
 
