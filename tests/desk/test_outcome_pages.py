@@ -229,6 +229,7 @@ def test_more_than_are_put_in_order_is_said(full: Desk, monkeypatch: pytest.Monk
 
 
 def test_a_lapsed_deal_is_told_by_the_day_asked_for(full: Desk) -> None:
+    full.add(report())
     later = date(2050, 1, 1)
     silent = full.deals(replace(ALL, today=later, states=("lapsed",)))[0].id
     overrule(full, silent, "third", "absent")

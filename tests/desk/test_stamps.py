@@ -13,7 +13,7 @@ import pytest
 
 from deliveries import deliveries
 from paraph.desk import Action, DealQuery, Desk, Review, open_desk
-from paraph.errors import DeskError, UsageError
+from paraph.errors import DeskError
 from paraph.model import Occasion, Outcome, Verdict
 from paraph.watch.keep import Keep
 from samples import note, report
@@ -100,7 +100,7 @@ def test_what_changes_nothing_or_is_taken_back_leaves_the_file_as_it_is(full: De
     assert full.stamp() == before
     with pytest.raises(DeskError):
         full.remove_occasion("nowhere")
-    with pytest.raises(UsageError):
+    with pytest.raises(DeskError):
         full.decide(Review(Action.OVERRULE, "ann", signal=full.deals(DealQuery())[0].id, payload={}))
     assert full.stamp() == before
 
