@@ -20,6 +20,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def measure(desk: Desk, rounds: int, decide: bool) -> dict[str, list[float]]:
         asked = [item for item in found if item.question is Question.SIGNAL]
         if decide and asked:
             review = Review(ACTIONS[n % len(ACTIONS)], ("Ana", "Bo")[n % 2], signal=asked[0].sighting.id)
-            timed("decide", lambda review=review: desk.decide(review))
+            timed("decide", partial(desk.decide, review))
     timed("agreement", lambda: agreement.agreeing(desk))
     return times
 

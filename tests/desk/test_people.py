@@ -24,7 +24,8 @@ WORDS = "four herons by the lake"
 
 def add(desk: Desk, name: str = "Ana", role: Role = Role.REVIEWER, **rest: Any) -> people.Person:
     with desk.begin() as connection:
-        return people.add_person(connection, name, role, now=desk.now(), **({"settings": desk.settings} | rest))
+        given: dict[str, Any] = {"settings": desk.settings} | rest
+        return people.add_person(connection, name, role, now=desk.now(), **given)
 
 
 def check(desk: Desk, name: str, password: str) -> people.Person | None:

@@ -39,11 +39,13 @@ def page(id: str, *said: tuple[str, str, float], **about: Any) -> Reading:
     text = "".join(f"{say.format(name)}\n" for name, *_ in said)
     fields = {key: about.pop(key) for key in ("parties", "sector", "ahead", "certainty") if key in about}
     found = tuple(signal(text, name, stage, confidence=sure, **fields) for name, stage, sure in said)
-    return Reading(Document(**({"text": text, "id": id, "published": date(2025, 3, 3)} | about)), found)
+    facts: dict[str, Any] = {"text": text, "id": id, "published": date(2025, 3, 3)} | about
+    return Reading(Document(**facts), found)
 
 
 def ask(desk: Desk, who: str = "Ana", **rest: Any) -> list[Item]:
-    return queue.next_items(desk, who, **({"limit": 50} | rest))
+    given: dict[str, Any] = {"limit": 50} | rest
+    return queue.next_items(desk, who, **given)
 
 
 def anchors(items: list[Item]) -> list[str]:
