@@ -24,7 +24,9 @@ router = APIRouter(include_in_schema=False)
 
 def place_of(row: SignalRow) -> str:
     """Return the address of a signal's place in its document."""
-    return f"/documents/{quote(row.sighting.document, safe='', errors='surrogatepass')}#s-{row.sighting.id}"
+    id = row.sighting.id
+    # Also in the query: a long text is shown in parts, and its page has to know which.
+    return f"/documents/{quote(row.sighting.document, safe='', errors='surrogatepass')}?signal={id}#s-{id}"
 
 
 @router.get("/signals/{id}.{form}")
@@ -64,7 +66,7 @@ def signal_dict(desk: Desk, row: SignalRow) -> dict[str, Any]:
         "deal": {"id": row.deal, "page": f"/deals/{row.deal}"} if row.deal else None,
         "document": {
             "key": document.id,
-            "page": place_of(row).partition("#")[0],
+            "page": place_of(row).partition("?")[0],
             "title": document.title,
             "publisher": document.publisher,
             "owner": kept.owner,
