@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-__all__ = ["Feed", "Shown", "answered", "conditions", "ended", "failed", "period_of", "unchanged", "utc"]
+__all__ = ["Feed", "Shown", "answered", "conditions", "ended", "failed", "period_of", "state_of", "unchanged", "utc"]
 
 # How many of the newest entries are remembered to tell whether a later answer joins on: one alone may be withdrawn by its
 # publisher. Set by eye.
@@ -64,11 +64,7 @@ class Feed:
     @property
     def state(self) -> str:
         """``gone``, ``failing``, ``new`` (not asked yet) or ``well``."""
-        if self.gone:
-            return "gone"
-        if self.failures:
-            return "failing"
-        return "well" if self.succeeded else "new"
+        return state_of(self.gone, self.failures, self.succeeded)
 
     @property
     def name(self) -> str:
@@ -96,6 +92,15 @@ class Feed:
             "gaps": [{"from": moment(start), "to": moment(end)} for start, end in self.gaps],
             "was": list(self.was),
         }
+
+
+def state_of(gone: bool, failures: int, succeeded: object) -> str:
+    """Return the state of a feed that has these; see ``Feed.state``."""
+    if gone:
+        return "gone"
+    if failures:
+        return "failing"
+    return "well" if succeeded else "new"
 
 
 def conditions(feed: Feed) -> dict[str, str]:

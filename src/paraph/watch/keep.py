@@ -6,6 +6,7 @@ and a claim that nobody gave back (its watcher was killed) runs out by itself.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,17 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, and_, case, delete, func, insert, or_, select, update
 
+from paraph.desk.rows import among
 from paraph.desk.schema import feed_entries, feeds, sites
 from paraph.errors import UsageError
 from paraph.intake.feed import Entry
 from paraph.watch.entries import entry_from, entry_to
-from paraph.watch.health import Feed, Shown, answered, ended, unchanged, utc
+from paraph.watch.health import Feed, Shown, answered, ended, state_of, unchanged, utc
 from paraph.watch.robots import Robots
 
 if TYPE_CHECKING:
     from paraph.desk.store import Desk
 
-__all__ = ["Keep", "Site", "Waiting"]
+__all__ = ["FeedPage", "Keep", "Site", "Waiting"]
 
 # A claim lasts longer than any request with its redirects and its turn at the host, and not so long that what a killed watcher
 # had in hand is missed.
@@ -61,6 +63,14 @@ class Site:
     ready: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """Some feeds, each with how many of its entries wait to be taken in; ``states`` is how many feeds are in each state."""
+
+    feeds: tuple[tuple[Feed, int], ...]
+    states: Mapping[str, int]
+
+
 class Keep:
     """The feeds of a desk."""
 
@@ -74,6 +84,26 @@ class Keep:
         with self._desk.look() as look:
             found = [_feed(row) for row in look.execute(select(feeds))]
         return sorted(found, key=lambda feed: (feed.name.casefold(), feed.url))
+
+    def page(self, *, state: str | None = None, limit: int = 50, offset: int = 0) -> FeedPage:
+        """Return some of the feeds in order of title or address, those in one state if it is named (``Feed.state``)."""
+        columns = (feeds.c.id, feeds.c.title, feeds.c.url, feeds.c.gone, feeds.c.failures, feeds.c.succeeded)
+        with self._desk.look() as look:
+            told = [
+                ((row.title or row.url).casefold(), row.url, row.id, state_of(row.gone, row.failures, row.succeeded))
+                for row in look.execute(select(*columns))
+            ]
+            listed = sorted(row for row in told if state in (None, row[3]))[offset : offset + limit]
+            ids = [row[2] for row in listed]
+            found = {row.id: _feed(row) for row in look.execute(select(feeds).where(among(look, feeds.c.id, ids)))}
+            waits = (
+                select(feed_entries.c.feed_id, func.count())
+                .where(among(look, feed_entries.c.feed_id, ids), feed_entries.c.state == "waiting")
+                .group_by(feed_entries.c.feed_id)
+            )
+            waiting = {row[0]: row[1] for row in look.execute(waits)}
+        states = Counter(row[3] for row in told)
+        return FeedPage(tuple((found[id], waiting.get(id, 0)) for id in ids), states)
 
     def add(self, given: Sequence[tuple[str, str | None]], now: datetime, most: int) -> list[tuple[Feed, bool]]:
         """Follow addresses (with their titles), and return each feed with whether it was not followed before.
