@@ -16,7 +16,7 @@ from paraph.web.house import House
 if TYPE_CHECKING:
     from paraph.desk import Desk
 
-__all__ = ["serve"]
+__all__ = ["listen", "serve"]
 
 
 def serve(
@@ -42,7 +42,7 @@ def serve(
     house = House(desk, gate, name, demo)
     app = make_app(house, hosts_of(host, allowed))
     with ExitStack() as stack:
-        listening = stack.enter_context(_listen(host, port))
+        listening = stack.enter_context(listen(host, port))
         shown = f"[{host}]" if ":" in host else host
         say(f"http://{shown}:{listening.getsockname()[1]}/")
         config = uvicorn.Config(
@@ -57,7 +57,8 @@ def serve(
         uvicorn.Server(config).run(sockets=[listening])
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; port 0 takes any that is free. Raises UsageError where that cannot be."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         made = socket.socket(family, kind, protocol)
