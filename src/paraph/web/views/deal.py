@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from paraph.desk import Action, DealQuery, DealRow, Desk, Review
 from paraph.desk.identity import site_of
 from paraph.desk.kin import kin_of, named_deal
+from paraph.desk.pages import SignalRow
 from paraph.desk.people import may
 from paraph.desk.reviews import undone
 from paraph.errors import DeskError, UsageError
@@ -25,7 +25,7 @@ from paraph.resolve.history import Step
 from paraph.resolve.witnesses import said
 from paraph.show.deal_page import MOVES, OVER, Page, deal_page_dict, page_of
 from paraph.show.deal_story import anchored, chapters_of, cut
-from paraph.show.pictures.picture import Picture
+from paraph.show.pictures.picture import Picture, named
 from paraph.show.pictures.timeline import timeline
 from paraph.show.safe import line
 from paraph.show.words import CERTAINTIES, STAGES, count, name_of, state, voice
@@ -36,17 +36,21 @@ from paraph.web.atom import Entry, atom_feed
 from paraph.web.forms import Fields, fields_of
 from paraph.web.house import desk_of, house_of, visitor_of
 from paraph.web.pictures import PictureForm, picture_file
+from paraph.web.views.signal import LEAST_DIGITS, is_id
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 
-# Quotations of a page. Set by eye: with the picture and all that stands beside them a page stays well under 150 kB.
-QUOTATIONS = 60
+# Quotations of a page. Set so that the fullest deal of a desk of a million signals stays under 150 kB with all that stands
+# beside them.
+QUOTATIONS = 30
 # Copies that are named under a quotation; the rest is told as a number, and is in the JSON and CSV.
 COPIES = 8
 # Contradictions, decisions and rows of the picture's table that a page shows; the rest is told as a number. Set by eye.
-CONTRADICTIONS, DECISIONS, TABLE_ROWS = 12, 30, 40
+CONTRADICTIONS, DECISIONS, TABLE_ROWS = 8, 30, 20
+# Verdicts that are shown with their evidence, those of the newest occasions; of the others a line says what they are.
+VERDICTS = 6
 # Deals that a search for the other half of a merge lists.
 FOUND = 8
 # Occasions that a verdict can be given on from the page, those of the deal's parties and the nearest in time first.
@@ -56,14 +60,12 @@ PUBLISHERS = 8
 # Entries of the feed, the newest.
 ENTRIES = 100
 # Signals that may show a verdict, to choose from in the form that overrules it.
-EVIDENCE = 40
+EVIDENCE = 12
 
 COLUMNS = (
     "id day document publisher owner title url start end anchor stage ahead certainty source_type source parties sector "
     "instrument confidence authority kind voice vanished quote"
 ).split()
-
-_ID = re.compile(r"[0-9a-f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,30 @@ class Decided:
 
 def _found(request: Request, id: str) -> Deal | Response:
     """Return the deal of an address, or the way to its own one."""
-    deal = desk_of(request).deal(id)
+    if not is_id(id):
+        raise DeskError(
+            f"deal {id!r} is not on the desk: the id of a deal has {LEAST_DIGITS} digits 0-9 and a-f at least"
+        )
+    desk = desk_of(request)
+    try:
+        deal = desk.deal(id)
+    except DeskError:
+        # A rejected signal belongs to no deal, but an old link to the deal that began with it leads to it.
+        if (row := _signal(desk, id)) is None or row.deal is not None:
+            raise
+        return RedirectResponse(f"/signals/{row.sighting.id}", status_code=302)
     if deal.id == id:
         return deal
     path = request.url.path.replace(f"/deals/{id}", f"/deals/{deal.id}", 1)
     query = f"?{request.url.query}" if request.url.query else ""
     return RedirectResponse(path + query, status_code=302)
+
+
+def _signal(desk: Desk, id: str) -> SignalRow | None:
+    try:
+        return desk.signal(id)
+    except DeskError:
+        return None
 
 
 def _page_of(request: Request, deal: Deal) -> Page:
@@ -140,17 +160,17 @@ def _entries(told: Page) -> list[Entry]:
             summary = f"{voice(each.signal)}: “{each.quote}”"
             made.append((each.day, 0, Entry(f"/signals/{each.id}", title, each.day, summary)))
     for occasion, verdict in told.verdicts:
-        summary = f"{verdict.confidence:.2f} sure" + (f"; by {verdict.by}" if verdict.by else "")
-        title = f"{occasion.name}: {verdict.outcome}"
-        made.append(
-            (
-                occasion.last,
-                2,
-                Entry(f"{here}?occasion={occasion.first.isoformat()}#verdicts", title, occasion.last, summary),
-            )
-        )
+        title, summary = f"{occasion.name}: {verdict.outcome}", f"{verdict.confidence:.2f} sure"
+        if verdict.by:
+            summary = f"by {verdict.by}" + (f": {verdict.reason}" if verdict.reason else "")
+        made.append((occasion.last, 2, Entry(f"{here}#{_verdict_id(occasion)}", title, occasion.last, summary)))
     made.sort(key=lambda row: row[:2], reverse=True)
     return [entry for _, _, entry in made[:ENTRIES]]
+
+
+def _verdict_id(occasion: Occasion) -> str:
+    """Return the id that an occasion's verdict has on the page."""
+    return f"v-{named(occasion.name)}"
 
 
 def _stands(step: Step) -> str:
@@ -179,6 +199,8 @@ def deal_page(request: Request, id: str) -> Response:
         "deal.html",
         told=told,
         deal=deal,
+        verdicts=list(reversed(told.verdicts))[:VERDICTS],
+        more_verdicts=list(reversed(told.verdicts))[VERDICTS:],
         present=told.history.status,
         documents=len({each.document for each in deal.sightings}),
         picture=replace(picture, rows=picture.rows[:TABLE_ROWS]),
@@ -189,11 +211,13 @@ def deal_page(request: Request, id: str) -> Response:
         shown=max(0, min(QUOTATIONS, total - begin)),
         total=total,
         size=QUOTATIONS,
+        last=max(0, (total - 1) // QUOTATIONS * QUOTATIONS),
         copies=COPIES,
         moves=MOVES,
         over=OVER,
         anchored=lambda sighting: anchored(sighting, house.settings.quote_chars),
         owned=_owned,
+        verdict_id=_verdict_id,
         contradictions=told.history.contradictions[:CONTRADICTIONS],
         decided=_decided(told.decisions)[:DECISIONS],
         authorities=list(Authority),
@@ -255,7 +279,7 @@ def _occasions(desk: Desk, told: Page, today: date) -> list[Occasion]:
 
 def _hits(desk: Desk, deal: Deal, words: str, today: date) -> list[DealRow]:
     """Return the deals in which the words stand, or the one that an id or an address names."""
-    if _ID.fullmatch(_named(words)):
+    if is_id(_named(words)):
         try:
             rows = [named_deal(desk, _named(words), today)]
         except DeskError:  # a word of letters a to f is an id as well

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -9,7 +10,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from paraph.desk import Desk, Kept
+from paraph.desk import Desk, Kept, queries
 from paraph.desk.pages import SignalRow
 from paraph.desk.places import selector_of
 from paraph.errors import DeskError
@@ -17,9 +18,20 @@ from paraph.model import Selector, iso
 from paraph.web.answers import json_rows
 from paraph.web.house import desk_of
 
-__all__ = ["place_of", "router", "signal_dict"]
+__all__ = ["LEAST_DIGITS", "is_id", "place_of", "router", "signal_dict"]
 
 router = APIRouter(include_in_schema=False)
+
+
+# The least of an id that is taken for one: that of the desk.
+LEAST_DIGITS = queries.MIN_PREFIX
+
+_ID = re.compile(r"[0-9a-f]+")
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be the id of a signal or a deal, or the beginning of one."""
+    return len(text) >= LEAST_DIGITS and _ID.fullmatch(text) is not None
 
 
 def place_of(row: SignalRow) -> str:
@@ -33,7 +45,7 @@ def place_of(row: SignalRow) -> str:
 def signal_rows(request: Request, id: str, form: Literal["json"]) -> Response:
     """Give a signal with its document, deal, state, selector and reasons."""
     desk = desk_of(request)
-    row = desk.signal(id)
+    row = _row(desk, id)
     if row.sighting.id != id:
         return RedirectResponse(f"/signals/{row.sighting.id}.{form}", status_code=302)
     return json_rows(request, signal_dict(desk, row))
@@ -42,7 +54,13 @@ def signal_rows(request: Request, id: str, form: Literal["json"]) -> Response:
 @router.get("/signals/{id}")
 def signal_place(request: Request, id: str) -> Response:
     """Go to the signal's place in its document."""
-    return RedirectResponse(place_of(desk_of(request).signal(id)), status_code=302)
+    return RedirectResponse(place_of(_row(desk_of(request), id)), status_code=302)
+
+
+def _row(desk: Desk, id: str) -> SignalRow:
+    if not is_id(id):
+        raise DeskError(f"signal {id!r} is not on the desk: an id has {LEAST_DIGITS} digits 0-9 and a-f at least")
+    return desk.signal(id)
 
 
 def signal_dict(desk: Desk, row: SignalRow) -> dict[str, Any]:
@@ -77,7 +95,7 @@ def signal_dict(desk: Desk, row: SignalRow) -> dict[str, Any]:
             "voice": kept.voice,
             "copy_of": kept.copy_of,
         },
-        "signal": sighting.signal.to_dict(),
+        "signal": {name: value for name, value in sighting.signal.to_dict().items() if name != "why"},
         "machine": dict(row.proposed),
         "reasons": [
             cue.to_dict() | {"words": words} for cue, words in zip(sighting.signal.why, row.words, strict=True)
