@@ -13,8 +13,8 @@ from paraph.desk.stamps import stamp_of
 
 __all__ = ["KEPT", "once"]
 
-# How many answers are kept, the last asked for: a board asks for one a sector, a visit for one. Set by eye.
-KEPT = 64
+# How many answers are kept, the last asked for: a page of deals asks for four, a visit for one. Set by eye.
+KEPT = 256
 
 T = TypeVar("T")
 _answers: OrderedDict[tuple[object, ...], Any] = OrderedDict()

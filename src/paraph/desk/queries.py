@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, tuple_
 
+from paraph.desk.once import once
 from paraph.desk.pages import Matrix
 from paraph.desk.rows import among, kept_of, select_documents, select_sightings, sighting_of
 from paraph.desk.schema import (
@@ -29,7 +31,7 @@ from paraph.desk.schema import (
 )
 from paraph.desk.search import Shelf, search_of
 from paraph.desk.tags import Tag, bits, counts, crossed
-from paraph.desk.terms import Asked, ask, excerpt, marks_of
+from paraph.desk.terms import Asked, ask, excerpt
 from paraph.desk.values import DealQuery, DealRow, Excerpt, Facets, Hit, Kept
 from paraph.errors import DeskError, UsageError
 from paraph.model import Certainty, Deal, Instrument, Sector, Sighting, Stage
@@ -73,10 +75,6 @@ _ORDERS: dict[str, tuple[ColumnElement[Any], bool]] = {
 }
 
 
-# Most quotations that are looked at for the words of one page of deals, the newest first. Set by eye: forty a deal of a page.
-_QUOTES = 2_000
-
-
 # Lists of deals.
 
 
@@ -104,15 +102,29 @@ def find_deals(connection: Connection, query: DealQuery, settings: Settings) -> 
 
 def count_deals(connection: Connection, query: DealQuery, settings: Settings) -> int:
     """Return how many deals a query asks for; limit, order and cursor are left aside."""
-    chosen = _chosen(connection, query, settings, [func.count()])
-    return 0 if chosen is None else connection.execute(chosen).scalar_one()
+
+    def count() -> int:
+        chosen = _chosen(connection, query, settings, [func.count()])
+        return 0 if chosen is None else int(connection.execute(chosen).scalar_one())
+
+    return once(connection, ("count", _unsorted(query), settings), count)
 
 
 def facets_of(connection: Connection, query: DealQuery, settings: Settings) -> Facets:
     """Return how many of a query's deals have each sector, instrument, stage …, party, publisher, source and month.
 
-    Counted are its newest deals, at most ``FACET_DEALS``; the limit and cursor are left aside.
+    Counted are its newest deals, at most ``FACET_DEALS``; the limit, order and cursor are left aside.
     """
+    query = _unsorted(query)
+    return once(connection, ("facets", query, settings), lambda: _facets(connection, query, settings))
+
+
+def _unsorted(query: DealQuery) -> DealQuery:
+    """Return a query without what does not change which deals it asks for."""
+    return replace(query, sort="last", limit=0, after="")
+
+
+def _facets(connection: Connection, query: DealQuery, settings: Settings) -> Facets:
     found, whole = _newest(connection, query, settings)
     if not found:
         return Facets(0, True, {})
@@ -245,39 +257,35 @@ def _keys(connection: Connection, query: DealQuery) -> set[str] | None:
             raise DeskError(f"occasion {query.occasion!r} is not on the desk; there are: {told}")
     if query.words.strip():
         asked = ask(query.words)
-        held = search_of(connection).find(
-            connection, Shelf.SIGNALS, asked, WORDS_SIGNALS, since=query.since, until=query.until
-        )
-        if not held:
-            return set()
-        roots = select(signals.c.root_id).where(among(connection, signals.c.id, held))
-        found = select(deals.c.key).where(deals.c.id.in_(roots))
-        worded = set(connection.execute(found).scalars().all())
+        worded = set(_holding(connection, asked, query.since, query.until).values())
         keys = worded if keys is None else keys & worded
     return keys
 
 
-def excerpts_of(connection: Connection, words: str, ids: Collection[str], chars: int) -> dict[str, Excerpt]:
-    """Return for each deal of these ids the quotation that holds most of the words, the newest of equals, with them marked.
+def _holding(connection: Connection, asked: Asked, since: date | None, until: date | None) -> Mapping[int, str]:
+    """Return the newest signals that hold what is asked for, with the keys of their deals; at most ``WORDS_SIGNALS``."""
 
-    A deal whose newest quotations do not hold them is left out. Bounded: ``_QUOTES`` quotations are looked at in all.
-    """
-    asked = ask(words)
+    def find() -> Mapping[int, str]:
+        held = search_of(connection).find(connection, Shelf.SIGNALS, asked, WORDS_SIGNALS, since=since, until=until)
+        if not held:
+            return {}
+        found = select(signals.c.id, deals.c.key).join(deals, deals.c.id == signals.c.root_id)
+        return {row.id: row.key for row in connection.execute(found.where(among(connection, signals.c.id, held)))}
+
+    return once(connection, ("holding", asked, since, until, WORDS_SIGNALS), find)
+
+
+def excerpts_of(connection: Connection, query: DealQuery, ids: Collection[str], chars: int) -> dict[str, Excerpt]:
+    """Return for each deal of these ids its newest quotation that holds the words of the query, with them marked."""
+    asked = ask(query.words)
     if not asked.phrases or not ids:
         return {}
-    found = (
-        select(deals.c.key, signals.c.quote)
-        .join(signals, signals.c.root_id == deals.c.id)
-        .where(among(connection, deals.c.key, sorted(ids)))
-        .order_by(signals.c.day.desc(), signals.c.key)
-        .limit(_QUOTES)
-    )
-    best: dict[str, tuple[int, str]] = {}
-    for row in connection.execute(found):
-        held = len({number for _, _, number in marks_of(row.quote, asked)})
-        if held > best.get(row.key, (0, ""))[0]:
-            best[row.key] = (held, row.quote)
-    return {key: excerpt(quote, asked, chars) for key, (_, quote) in best.items()}
+    held = _holding(connection, asked, query.since, query.until)
+    shown = set(ids)
+    rows = [signal for signal, deal in held.items() if deal in shown]
+    found = select(signals.c.id, signals.c.quote).where(among(connection, signals.c.id, rows)).order_by(signals.c.day)
+    quotes = {held[row.id]: row.quote for row in connection.execute(found)}
+    return {deal: excerpt(quote, asked, chars) for deal, quote in quotes.items()}
 
 
 def _size(connection: Connection, tag: str) -> int:

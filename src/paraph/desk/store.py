@@ -228,10 +228,10 @@ class Desk:
         with self.look() as connection:
             return queries.facets_of(connection, query, self.settings)
 
-    def excerpts(self, words: str, ids: Collection[str]) -> dict[str, Excerpt]:
-        """Return, by deal, the quotation in which most of the words stand, with them marked; see ``queries.excerpts_of``."""
+    def excerpts(self, query: DealQuery, ids: Collection[str]) -> dict[str, Excerpt]:
+        """Return, by deal, a quotation in which the query's words stand, with them marked; see ``queries.excerpts_of``."""
         with self.look() as connection:
-            return queries.excerpts_of(connection, words, ids, self.settings.quote_chars)
+            return queries.excerpts_of(connection, query, ids, self.settings.quote_chars)
 
     def matrix(self, query: DealQuery) -> Matrix:
         """Return how many of a query's deals stand where, by sector, stage and ahead; ``facets`` tells it as well."""

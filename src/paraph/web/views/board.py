@@ -110,7 +110,7 @@ def board(request: Request) -> Response:
         total=facets.of if facets.whole else desk.count(want.query),
         table=standing.get("table", 0),
         rows=rows,
-        excerpts=desk.excerpts(want.query.words, [row.id for row in rows]) if want.query.words.strip() else {},
+        excerpts=desk.excerpts(want.query, [row.id for row in rows]),
         coming=coming(desk, house.today(), want.query.parties),
         views=_views(desk, visitor_of(request)),
         here=f"/{want.string}",

@@ -117,7 +117,7 @@ def deals_page(request: Request) -> Response:
         boxes=facet_boxes(facets, want, "/deals"),
         unsure=_unsure(desk, want, total) if not rows or "min_confidence" not in dict(want.pairs) else 0,
         sorts=SORTS,
-        excerpts=desk.excerpts(want.query.words, [row.id for row in rows]) if want.query.words.strip() else {},
+        excerpts=desk.excerpts(want.query, [row.id for row in rows]),
     )
 
 
