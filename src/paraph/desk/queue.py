@@ -135,10 +135,12 @@ class _Asking:
         settled = waiting.settled_occasions(connection, self.today, self.settings)
         if occasion is not None:
             settled = {waiting.row_of(connection, occasion): occasion}
+        needed = Question.VERDICT in kinds or (chosen is None and Question.SIGNAL in kinds)
+        verdicts = waiting.unsettled(connection, settled) if needed else []
         found: list[_Asked] = []
         if Question.SIGNAL in kinds:
             if chosen is None:
-                rows = waiting.undecided(connection) + waiting.resting(connection, list(settled))
+                rows = waiting.undecided(connection) + waiting.resting(connection, verdicts)
             else:
                 rows = self._enough(chosen, waiting.undecided_of)
             found += self._signals(Question.SIGNAL, waiting.fetched(connection, rows))
@@ -147,7 +149,7 @@ class _Asking:
             linked = [each for each in waiting.fetched(connection, rows) if each.parent is not None]
             found += self._signals(Question.LINK, linked)
         if Question.VERDICT in kinds:
-            found += self._verdicts(settled, parties)
+            found += self._verdicts(verdicts, parties)
         return sorted((each for each in found if each.id not in self.skip), key=lambda each: (-each.order, each.id))
 
     def _enough(self, pages: Iterable[Collection[int]], of: Any) -> list[int]:
@@ -174,9 +176,8 @@ class _Asking:
             out.append(_Asked(id, question, urgency, order, about[each.row], signal=each, second=second))
         return out
 
-    def _verdicts(self, settled: Mapping[int, Occasion], parties: Collection[str]) -> list[_Asked]:
+    def _verdicts(self, found: Sequence[WaitingVerdict], parties: Collection[str]) -> list[_Asked]:
         connection = self.connection
-        found = waiting.unsettled(connection, settled)
         self._know(each.root for each in found)
         found = [each for each in found if {*parties} <= {*self.deals[each.root].parties}]
         done = looks.overruled(connection, {each.root for each in found})

@@ -47,7 +47,7 @@ __all__ = [
 
 # How many are taken of each sort: enough that a hundred questions in a row are not the same sort, few enough to be weighed in
 # some tens of milliseconds. All set by eye; the time is "next" in benchmarks/review.py.
-OF_STAGE, LINKS, OF_OUTCOME, RESTING = 30, 200, 60, 100
+OF_STAGE, LINKS, OF_OUTCOME = 30, 200, 60
 # Where deals are asked for: so many deals at a time, so often, until there are so many signals of them; of so many of a page's
 # those most in doubt are taken.
 DEALS, PAGES, OF_DEALS, OF_PAGE = 100, 5, 200, 3_000
@@ -105,24 +105,11 @@ def undecided_of(connection: Connection, roots: Collection[int]) -> list[int]:
     return list(connection.execute(found.limit(OF_DEALS)).scalars())
 
 
-def resting(connection: Connection, on: Sequence[int]) -> list[int]:
-    """Return the rows of signals that nobody decided and that verdicts of these occasions rest on, the least sure first."""
-    parts = []
-    for occasion in on:
-        for outcome in Outcome:
-            keys = (
-                select(verdicts.c.evidence, verdicts.c.confidence)
-                .where(verdicts.c.occasion_id == occasion, verdicts.c.outcome == str(outcome))
-                .order_by(verdicts.c.confidence)
-                .limit(RESTING)
-                .subquery()
-            )
-            parts.append(select(signals.c.id).join(keys, keys.c.evidence == signals.c.key).where(_undecided()))
-    return list(connection.execute(_together(parts)).scalars()) if parts else []
-
-
-def _undecided() -> Any:
-    return (signals.c.state == str(State.PROPOSED)) & signals.c.proposed.is_(None) & ~signals.c.vanished
+def resting(connection: Connection, on: Collection[WaitingVerdict]) -> list[int]:
+    """Return the rows of signals that nobody decided and that these verdicts rest on."""
+    keys = sorted({each.evidence for each in on if each.evidence})
+    open_ = (signals.c.state == str(State.PROPOSED)) & signals.c.proposed.is_(None)
+    return list(connection.execute(select(signals.c.id).where(among(connection, signals.c.key, keys), open_)).scalars())
 
 
 def links(connection: Connection) -> list[int]:
