@@ -123,11 +123,11 @@ def _quotations(
 
 
 def cut(chapters: Sequence[Chapter], begin: int, size: int) -> list[Chapter]:
-    """Return what a page of so many quotations shows from one on. A step without any stands where the next one begins."""
+    """Return what a page of so many quotations shows from one on. A step without any stands where the one before it ends."""
     end, at, out = begin + size, 0, []
     for chapter in chapters:
         first, at = at, at + len(chapter.quotations)
-        if not chapter.quotations and begin <= first < end:
+        if not chapter.quotations and begin < first <= end:
             out.append(chapter)
         mine = chapter.quotations[max(0, begin - first) : max(0, end - first)]
         if mine:
