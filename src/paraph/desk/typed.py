@@ -8,7 +8,7 @@ from typing import Any
 from paraph.errors import UsageError
 from paraph.model import Certainty, Instrument, Sector, SourceType, Stage
 
-__all__ = ["CHOICES", "typed_value"]
+__all__ = ["CHOICES", "typed_text", "typed_value"]
 
 # The fields that have one of a few values.
 CHOICES: dict[str, type[StrEnum]] = {
@@ -43,3 +43,12 @@ def typed_value(field: str, text: str) -> Any:
         return str(CHOICES[field](text))
     except ValueError:
         raise UsageError(f"{field} {text!r} is not known; give one of: {', '.join(CHOICES[field])}") from None
+
+
+def typed_text(field: str, value: Any) -> str:
+    """Return the value of a field as a person would type it: what ``typed_value`` makes the value of."""
+    if field == "ahead":
+        return "yes" if value else "no"
+    if field == "parties":
+        return ", ".join(value)
+    return "" if value is None else str(value)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from paraph.desk import Action, Desk, Review, Target
-from paraph.desk.typed import typed_value
+from paraph.desk.typed import typed_text, typed_value
 from paraph.errors import UsageError
+from paraph.show.safe import line
 from paraph.web.forms import Fields
 
 __all__ = ["decided"]
@@ -64,14 +65,14 @@ def _reviews(desk: Desk, action: Action, fields: Fields, who: str, reason: str |
 
 def _corrections(desk: Desk, fields: Fields, who: str, reason: str | None) -> list[Review]:
     """Return one correction for each field that differs from what the signal has."""
-    id = fields.one("signal")
-    signal = next((each.signal for each in desk.deal(id).sightings if each.id == id), None)
-    if signal is None:
-        raise UsageError(f"signal {id!r}: give its whole id")
-    has = signal.to_dict()
+    row = desk.signal(fields.one("signal"))
+    id, has = row.sighting.id, row.sighting.signal.to_dict()
     made = []
     for name in _FIELDS:
-        if fields.has(name) and (value := typed_value(name, fields.one(name))) != has[name]:
+        # A form shows a value as one line; one that comes back as it was shown was not touched, whatever it is.
+        if not fields.has(name) or line(fields.one(name)) == line(typed_text(name, has[name])):
+            continue
+        if (value := typed_value(name, fields.one(name))) != has[name]:
             payload = {"field": name, "value": value}
             made.append(Review(Action.CORRECT, who, signal=id, payload=payload, reason=reason))
     if not made:
@@ -88,7 +89,7 @@ def _place(desk: Desk, fields: Fields) -> Target:
     start, end = _number(fields.one("start"), "start"), _number(fields.one("end"), "end")
     if not 0 <= start < end <= len(text):
         raise UsageError(f"start and end: {start} to {end} is no place in a text of {len(text)} code points")
-    if fields.has("exact") and fields.one("exact") != text[start:end]:
+    if fields.has("exact") and line(fields.one("exact")) != line(text[start:end]):
         raise UsageError("the words selected are not those of the text any more; load the page again")
     return Target(kept.document.id, selector_of(text, start, end))
 

@@ -156,8 +156,9 @@ def is_shown(row: SignalRow, least: float, every: bool) -> bool:
 
 
 def is_weak(row: SignalRow, least: float) -> bool:
-    """Whether the engine was too unsure of a signal, and nobody accepted it."""
-    return row.state in (State.PROPOSED, State.UNSURE) and row.sighting.signal.confidence < least
+    """Whether the engine was too unsure of a signal, and nobody accepted or corrected it."""
+    looked_at = row.state not in (State.PROPOSED, State.UNSURE) or row.proposed
+    return not looked_at and row.sighting.signal.confidence < least
 
 
 def sheet_of(text: str, rows: Sequence[SignalRow], want: Want, least: float, addition: Addition | None = None) -> Sheet:

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from paraph.web.views import about, board, deal, deals, decide, document, documents, feeds, scores, signal
+from paraph.web.views import about, board, deal, deals, decide, document, documents, feeds, review, scores, signal
 
 __all__ = ["ROUTERS"]
 
-ROUTERS = (about.router, board.router, deal.router, deals.router, decide.router, documents.router, document.router, feeds.router, scores.router, signal.router)
+# Documents before the document: its address ends with whatever its key is.
+ROUTERS = (
+    about.router,
+    board.router,
+    deal.router,
+    deals.router,
+    decide.router,
+    feeds.router,
+    review.router,
+    scores.router,
+    signal.router,
+    documents.router,
+    document.router,
+)

@@ -14,6 +14,7 @@ from paraph.desk.pages import SignalRow
 from paraph.desk.people import Role, may
 from paraph.desk.places import selector_of
 from paraph.desk.reviews import undone
+from paraph.desk.typed import typed_text
 from paraph.desk.values import Action
 from paraph.errors import DeskError, UsageError
 from paraph.frames import COLUMNS as CONTRACT
@@ -147,15 +148,7 @@ def _about(desk: Desk, kept: Kept) -> dict[str, Any]:
 
 def _typed(values: Any) -> dict[str, str]:
     """Return the fields of a signal as a form holds them."""
-    made = {}
-    for name, value in values.items():
-        if name == "ahead":
-            made[name] = "yes" if value else "no"
-        elif name == "parties":
-            made[name] = ", ".join(value)
-        elif name in CHOICES:
-            made[name] = "" if value is None else str(value)
-    return made
+    return {name: typed_text(name, value) for name, value in values.items() if name in CHOICES}
 
 
 def _decisions(desk: Desk, row: SignalRow) -> list[tuple[Review, bool]]:
