@@ -107,7 +107,7 @@ def count_deals(connection: Connection, query: DealQuery, settings: Settings) ->
         chosen = _chosen(connection, query, settings, [func.count()])
         return 0 if chosen is None else int(connection.execute(chosen).scalar_one())
 
-    return once(connection, ("count", _unsorted(query), settings), count)
+    return once(connection, ("count", _unsorted(query), settings, WORDS_SIGNALS), count)
 
 
 def facets_of(connection: Connection, query: DealQuery, settings: Settings) -> Facets:
@@ -116,7 +116,8 @@ def facets_of(connection: Connection, query: DealQuery, settings: Settings) -> F
     Counted are its newest deals, at most ``FACET_DEALS``; the limit, order and cursor are left aside.
     """
     query = _unsorted(query)
-    return once(connection, ("facets", query, settings), lambda: _facets(connection, query, settings))
+    question = ("facets", query, settings, WORDS_SIGNALS, FACET_DEALS)
+    return once(connection, question, lambda: _facets(connection, query, settings))
 
 
 def _unsorted(query: DealQuery) -> DealQuery:
