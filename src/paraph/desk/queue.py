@@ -41,7 +41,7 @@ from paraph.desk.schema import UNDECIDED, reviews, signals
 from paraph.desk.values import Action, DealRow, Review, State
 from paraph.errors import DeskError
 from paraph.link import THRESHOLD
-from paraph.model import Authority, Certainty, Occasion, Outcome, Sighting, Stage, Verdict
+from paraph.model import Authority, Certainty, Occasion, Outcome, Sector, Sighting, Stage, Verdict
 from paraph.settings import Settings
 
 if TYPE_CHECKING:
@@ -79,21 +79,22 @@ def next_items(
     kinds: Collection[Question] = tuple(Question),
     occasion: str | None = None,
     parties: Collection[str] = (),
+    sectors: Collection[Sector] = (),
     skip: Collection[str] = (),
     limit: int = 10,
     today: date | None = None,
 ) -> list[Item]:
     """Return what a reviewer should look at next, the most urgent first (``paraph.desk.questions``).
 
-    ``occasion`` asks for deals that it has a verdict on, ``parties`` for deals that have all of them. ``skip`` are ids of items
-    that are not to be asked now; the order of two reviewers' questions differs a little. ``today`` is the clock's day in UTC if
-    not given. Raises DeskError for an occasion that there is not.
+    ``occasion`` asks for deals that it has a verdict on, ``parties`` for deals that have all of them, ``sectors`` for deals of
+    one of them. ``skip`` are ids of items that are not to be asked now; the order of two reviewers' questions differs a little.
+    ``today`` is the clock's day in UTC if not given. Raises DeskError for an occasion that there is not.
     """
     today = today or desk.now().astimezone(UTC).date()
     with desk.look() as connection:
         asking = _Asking(connection, reviewer, frozenset(skip), today, desk.settings)
-        found = asking.weighed(frozenset(kinds), named(connection, occasion) if occasion else None, parties)
-        if Question.SIGNAL in kinds and occasion is None and not parties:
+        found = asking.weighed(frozenset(kinds), named(connection, occasion) if occasion else None, parties, sectors)
+        if Question.SIGNAL in kinds and occasion is None and not parties and not sectors:
             found = asking.with_second_looks(found, limit)
         return asking.items(found[:limit])
 
@@ -128,10 +129,18 @@ class _Asking:
 
     # What is asked, weighed.
 
-    def weighed(self, kinds: frozenset[Question], occasion: Occasion | None, parties: Collection[str]) -> list[_Asked]:
+    def weighed(
+        self,
+        kinds: frozenset[Question],
+        occasion: Occasion | None,
+        parties: Collection[str],
+        sectors: Collection[Sector] = (),
+    ) -> list[_Asked]:
         """Return the questions that wait, in order."""
         connection = self.connection
-        chosen = _Pages(waiting.within(connection, occasion, parties, self.settings)) if occasion or parties else None
+        chosen = None
+        if occasion or parties or sectors:
+            chosen = _Pages(waiting.within(connection, occasion, parties, self.settings, sectors))
         settled = waiting.settled_occasions(connection, self.today, self.settings)
         if occasion is not None:
             settled = {waiting.row_of(connection, occasion): occasion}
@@ -149,7 +158,7 @@ class _Asking:
             linked = [each for each in waiting.fetched(connection, rows) if each.parent is not None]
             found += self._signals(Question.LINK, linked)
         if Question.VERDICT in kinds:
-            found += self._verdicts(verdicts, parties)
+            found += self._verdicts(verdicts, parties, sectors)
         return sorted((each for each in found if each.id not in self.skip), key=lambda each: (-each.order, each.id))
 
     def _enough(self, pages: Iterable[Collection[int]], of: Any) -> list[int]:
@@ -176,10 +185,13 @@ class _Asking:
             out.append(_Asked(id, question, urgency, order, about[each.row], signal=each, second=second))
         return out
 
-    def _verdicts(self, found: Sequence[WaitingVerdict], parties: Collection[str]) -> list[_Asked]:
+    def _verdicts(
+        self, found: Sequence[WaitingVerdict], parties: Collection[str], sectors: Collection[Sector]
+    ) -> list[_Asked]:
         connection = self.connection
         self._know(each.root for each in found)
         found = [each for each in found if {*parties} <= {*self.deals[each.root].parties}]
+        found = [each for each in found if not sectors or self.deals[each.root].sector in sectors]
         done = looks.overruled(connection, {each.root for each in found})
         found = [each for each in found if (each.occasion.name, each.root) not in done]
         keys = sorted({each.evidence for each in found if each.evidence})

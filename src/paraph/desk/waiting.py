@@ -22,7 +22,7 @@ from paraph.desk.questions import NEAR_DAYS, Circumstances
 from paraph.desk.rows import among
 from paraph.desk.schema import LINKED, UNDECIDED, deals, documents, occasions, signals, verdicts
 from paraph.desk.values import DealQuery, DealRow, State
-from paraph.model import Authority, Certainty, Occasion, Outcome, Stage
+from paraph.model import Authority, Certainty, Occasion, Outcome, Sector, Stage
 from paraph.settings import Settings
 
 __all__ = [
@@ -179,19 +179,26 @@ def _held(part: Select[Any]) -> Any:
 
 
 def within(
-    connection: Connection, occasion: Occasion | None, parties: Collection[str], settings: Settings
+    connection: Connection,
+    occasion: Occasion | None,
+    parties: Collection[str],
+    settings: Settings,
+    sectors: Collection[Sector] = (),
 ) -> Iterator[list[int]]:
     """Yield the rows of the newest deals that an occasion is about and whose parties these all are, a page at a time.
+
+    Where sectors are given, only deals of one of them.
 
     An occasion is about the deals that it has verdicts on; before it has any, about those of two of its parties.
     """
     given = tuple(dict.fromkeys(parties))
-    asked = [DealQuery(parties=given, occasion=occasion.name if occasion else None, limit=DEALS)]
-    if occasion and not find_deals(connection, replace(asked[0], parties=(), limit=1), settings):
+    plain = DealQuery(sectors=tuple(sectors), limit=DEALS)
+    asked = [replace(plain, parties=given, occasion=occasion.name if occasion else None)]
+    if occasion and not find_deals(connection, replace(asked[0], parties=(), sectors=(), limit=1), settings):
         since = occasion.first - timedelta(settings.table_days)
         pairs = [occasion.parties] if len(occasion.parties) < _PAIR else combinations(occasion.parties, _PAIR)
         both = [tuple(dict.fromkeys((*given, *pair))) for pair in islice(pairs, PAIRS)]
-        asked = [DealQuery(parties=pair, since=since, limit=DEALS) for pair in both]
+        asked = [replace(plain, parties=pair, since=since) for pair in both]
     for query in asked:
         for _ in range(PAGES):
             page = find_deals(connection, query, settings)

@@ -1,0 +1,122 @@
+"""The log of decisions as a list: newest first, by who, what and when, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, func, select
+
+from paraph.desk import looks, waiting
+from paraph.desk.identity import utc
+from paraph.desk.passages import proposed_of
+from paraph.desk.questions import Decision
+from paraph.desk.reviews import review_of
+from paraph.desk.rows import among, select_sightings, sighting_of
+from paraph.desk.schema import reviews, signals
+from paraph.desk.values import Action, Review
+
+if TYPE_CHECKING:
+    from paraph.desk.store import Desk
+
+__all__ = ["LogPage", "log_page", "machine_of", "reviewers", "shown"]
+
+# Decisions are counted up to here: past it the number says no more. Set by eye.
+COUNTED = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """Some decisions of the log, newest first.
+
+    ``next`` is the number before which the list goes on, None at its end. ``total`` is how many the filters ask for, counted
+    up to ``COUNTED``; ``at_least`` says that there are more. ``machine`` holds what the engine proposed of fields that were
+    corrected, by the id of the signal.
+    """
+
+    rows: tuple[Decision, ...]
+    machine: Mapping[str, Mapping[str, Any]]
+    next: int | None
+    total: int
+    at_least: bool
+
+
+def log_page(
+    desk: Desk,
+    *,
+    who: str | None = None,
+    action: Action | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> LogPage:
+    """Return a page of the log, undoings included; ``since`` and ``until`` are days in UTC, both included."""
+    conditions = []
+    if who is not None:
+        conditions.append(reviews.c.who == who)
+    if action is not None:
+        conditions.append(reviews.c.action == str(action))
+    if since is not None:
+        conditions.append(reviews.c.at >= utc(datetime.combine(since, time(), UTC)))
+    if until is not None:
+        conditions.append(reviews.c.at < utc(datetime.combine(until + timedelta(1), time(), UTC)))
+    with desk.look() as connection:
+        some = select(reviews.c.id).where(*conditions).limit(COUNTED + 1).subquery()
+        total = int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+        found = select(reviews).where(*conditions).order_by(reviews.c.id.desc()).limit(limit + 1)
+        if before is not None:
+            found = found.where(reviews.c.id < before)
+        log = [review_of(row) for row in connection.execute(found)]
+        page = log[:limit]
+        rows = shown(connection, page, desk)
+        machine = machine_of(connection, rows)
+    following = page[-1].id if len(log) > limit else None
+    return LogPage(tuple(rows), machine, following, min(total, COUNTED), total > COUNTED)
+
+
+def shown(connection: Connection, log: Sequence[Review], desk: Desk) -> list[Decision]:
+    """Return decisions as a list shows them, in the order given."""
+    # An undoing that was undone is told as well: what is looked for is whether each is in force.
+    undone = _undone(connection, log)
+    rows = looks.signal_rows(connection, (review.signal for review in log))
+    found = select_sightings().where(among(connection, signals.c.id, sorted(set(rows.values()))))
+    made = {row.id: row for row in connection.execute(found)}
+    roots = {row.root_id for row in made.values() if row.root_id is not None}
+    deals = waiting.deal_rows(connection, roots, desk.now().astimezone(UTC).date(), desk.settings)
+    out = []
+    for review in log:
+        row = made.get(rows.get(review.signal or "", 0))
+        sighting = sighting_of(row) if row is not None else None
+        deal = deals.get(row.root_id) if row is not None else None
+        out.append(Decision(review, review.id in undone, sighting, deal))
+    return out
+
+
+def _undone(connection: Connection, log: Collection[Review]) -> set[int]:
+    from paraph.desk.reviews import undone, with_undoings
+
+    return undone(with_undoings(connection, log).values()) if log else set()
+
+
+def machine_of(connection: Connection, rows: Sequence[Decision]) -> dict[str, Mapping[str, Any]]:
+    """Return what the engine proposed of fields that people corrected since, by the ids of the signals of some decisions."""
+    return proposed_of(connection, {row.sighting.id for row in rows if row.sighting is not None})
+
+
+def reviewers(desk: Desk) -> dict[str, int]:
+    """Return how many decisions each person's name stands under, most first."""
+    with desk.look() as connection:
+        n = func.count()
+        found = select(reviews.c.who, n).group_by(reviews.c.who).order_by(n.desc(), reviews.c.who)
+        return {row[0]: row[1] for row in connection.execute(found)}
+
+
+def last_shown(desk: Desk, who: str, n: int) -> tuple[list[Decision], dict[str, Mapping[str, Any]]]:
+    """Return the last decisions of a person, newest first, undoings left out, and what ``machine_of`` tells of them."""
+    with desk.look() as connection:
+        newest = looks.newest_of(connection, who, 4 * n)
+        rows = shown(connection, [review for review in newest if review.action is not Action.UNDO][:n], desk)
+        return rows, machine_of(connection, rows)
