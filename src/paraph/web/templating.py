@@ -14,6 +14,7 @@ from paraph._version import __version__
 from paraph.show import glyphs, words
 from paraph.show.deal_list import stands
 from paraph.show.safe import href, line, plain
+from paraph.show.score_table import percent
 from paraph.web.assets import assets
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _environment() -> Environment:
         "words": lambda value: str(value).replace("_", " "),
         "of": lambda n, one, many=None: words.count(n, one, many),
         "number": lambda n: f"{n:,}",
-        "percent": lambda share: f"{share:.0%}",
+        "percent": percent,
         "prob": lambda value: f"{value:.2f}".removeprefix("0") if value < 1 else "1",
         "name_of": words.name_of,
         "marked": _marked,

@@ -14,7 +14,8 @@ from paraph.show.words import STAGES, count
 
 __all__ = ["COLUMNS", "LAPSED", "Counts", "cohorts"]
 
-LAPSED = "lapsed"
+# Beside the stages: what nobody speaks of any more, and what is to be signed or in force but is not yet.
+LAPSED, AHEAD = "lapsed", "ahead"
 # How many deals: by the year (or the month, "2025-12") in which they were first spoken of, and where they stand now.
 Counts = Mapping[tuple[int | str, Stage | str], int]
 
@@ -24,6 +25,7 @@ COLUMNS = ("first_spoken_of", "stands", "deals", "of_all")
 _STANDS: dict[str, tuple[str, bool]] = {
     Stage.IN_FORCE: ("full", False),
     Stage.SIGNED: ("half gap", False),
+    AHEAD: ("pale edge", True),
     Stage.AGREED: ("pale gap", False),
     Stage.TALKS: ("grey gap", False),
     Stage.IDEA: ("dim gap", False),
@@ -31,7 +33,7 @@ _STANDS: dict[str, tuple[str, bool]] = {
     Stage.ENDED: ("grey edge", True),
     LAPSED: ("bare gone", False),
 }
-_TOLD = {key: LAPSED if key == LAPSED else STAGES[Stage(key)] for key in _STANDS}
+_TOLD = {key: key if key in (LAPSED, AHEAD) else STAGES[Stage(key)] for key in _STANDS}
 
 # Columns: more are put together (two, five, ten years ...); each is so broad with its space, and no broader than BROAD.
 MOST, STEP, BROAD, SPACE = 24, 34.0, 64.0, 0.22
@@ -39,6 +41,8 @@ MOST, STEP, BROAD, SPACE = 24, 34.0, 64.0, 0.22
 HEIGHT, TOP, LEFT, RIGHT = 250.0, 26.0, 6.0, 128.0
 # A drawing wider than this scrolls on a phone rather than shrink.
 NARROW_WIDTH = 520.0
+# So broad at least, or a page would blow a single column up to fill its place.
+LEAST = 480.0
 # A count is written into a part that is at least so high; names at the right keep this distance.
 ROOM, NEAR = 15.0, 17.0
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -59,7 +63,7 @@ def cohorts(title: str, counts: Counts) -> Picture:
     """Return the picture of a column for each year (or month) in which deals were first spoken of, by where they stand now.
 
     Years without deals between others are shown as such. Too many columns are put together. Raises ValueError for a month that is
-    not written as "2025-12", for a stand that is no stage and not "lapsed", and for a negative count.
+    not written as "2025-12", for a stand that is no stage and not "lapsed" or "ahead", and for a negative count.
     """
     kept: Counter[tuple[int, str]] = Counter()
     months = any(isinstance(when, str) for when, _ in counts)
@@ -67,7 +71,7 @@ def cohorts(title: str, counts: Counts) -> Picture:
         if n < 0:
             raise ValueError("a count of deals is negative")
         if stands not in _STANDS:
-            raise ValueError(f"{stands!r} is neither a stage nor {LAPSED!r}")
+            raise ValueError(f"{stands!r} is neither a stage nor {LAPSED!r} or {AHEAD!r}")
         if n:
             kept[_ordinal(when, months), str(stands)] += n
     columns = _columns(kept, months)
@@ -92,7 +96,7 @@ def cohorts(title: str, counts: Counts) -> Picture:
         name,
         line(title),
         "".join(body),
-        size=(end + RIGHT, ground + (44 if "-" in columns[0].label else 28)),
+        size=(max(end + RIGHT, LEAST), ground + (44 if "-" in columns[0].label else 28)),
         alt=_alt(title, columns),
         caption="One column for the deals first spoken of in each "
         + ("month" if "-" in columns[0].label else "span of years" if "–" in columns[0].label else "year")

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from paraph.desk.pages import About
 from paraph.model import Sector
-from paraph.show.pictures.cohorts import cohorts
+from paraph.show.pictures.cohorts import Counts, cohorts
 from paraph.show.pictures.picture import Picture
 from paraph.show.words import SECTORS
 from paraph.web.answers import json_rows, page
@@ -82,7 +82,8 @@ def _changed(settings: Any) -> list[dict[str, Any]]:
 def _flow(request: Request, sector: Sector | None) -> Picture:
     found = desk_of(request).cohorts(sector)
     what = f"{SECTORS[sector]} deals" if sector else "Deals of all sectors"
-    return cohorts(f"{what}, by the year in which they were first spoken of, and where they stand now", found.cells)
+    counts: Counts = {(year, stands): n for (year, stands), n in found.cells.items()}
+    return cohorts(f"{what}, by the year in which they were first spoken of, and where they stand now", counts)
 
 
 @router.get("/about/flow.{form}")

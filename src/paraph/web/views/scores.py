@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -31,6 +32,8 @@ router = APIRouter(include_in_schema=False)
 
 # Cards that a page shows, ranked or not; the rest is told as a number and is in the JSON. Set by eye.
 MOST_CARDS = 60
+# Wordings that stand beside the curve: as high as it is.
+WORDINGS = 11
 # Forecasts of one card on a page.
 RECORD_ROWS = 50
 
@@ -63,12 +66,21 @@ def scores_page(request: Request) -> Response:
         fields=FIELDS,
         occasion=occasion,
         shown=found.cards[:MOST_CARDS],
+        wordings=_wordings(request, found, occasion),
         value_shown=value_shown,
         picture=_curve(found, occasion),
         by_skill=by in RANKED_BY_SKILL,
         why=why_empty(desk, occasion, house.today()) if found.whole is None else "",
         address=_address,
     )
+
+
+def _wordings(request: Request, found: Scorecards, occasion: str | None) -> Scorecards:
+    """Return the cards of the most frequent wordings, those with most forecasts first."""
+    if found.whole is None or found.by is By.WORDING:
+        return replace(found, cards=())
+    every = scores(desk_of(request), By.WORDING, occasion=occasion, today=house_of(request).today(), others=WORDINGS)
+    return replace(every, cards=tuple(sorted(every.cards, key=lambda card: (-card.n, card.value))[:WORDINGS]))
 
 
 def _curve(found: Scorecards, occasion: str | None) -> Picture:
