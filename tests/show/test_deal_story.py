@@ -31,7 +31,9 @@ def test_quotations_stand_under_the_step_they_made() -> None:
     talks, agreed = sighting(1, "talks"), sighting(5, "agreed")
     first, second = told(deal(talks, agreed))
     assert (ids(first), ids(second)) == ([talks.id], [agreed.id])
-    assert first.step and second.step and second.step.move == "forward"
+    assert first.step
+    assert second.step
+    assert second.step.move == "forward"
     assert [each.decides for each in (*first.quotations, *second.quotations)] == [True, True]
 
 
