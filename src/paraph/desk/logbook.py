@@ -21,7 +21,7 @@ from paraph.desk.values import Action, Review
 if TYPE_CHECKING:
     from paraph.desk.store import Desk
 
-__all__ = ["LogPage", "log_page", "machine_of", "reviewers", "shown"]
+__all__ = ["LogPage", "last_shown", "log_page", "machine_of", "reviewers", "shown", "signals_of"]
 
 # Decisions are counted up to here: past it the number says no more. Set by eye.
 COUNTED = 100_000
@@ -120,3 +120,9 @@ def last_shown(desk: Desk, who: str, n: int) -> tuple[list[Decision], dict[str, 
         newest = looks.newest_of(connection, who, 4 * n)
         rows = shown(connection, [review for review in newest if review.action is not Action.UNDO][:n], desk)
         return rows, machine_of(connection, rows)
+
+
+def signals_of(desk: Desk) -> int:
+    """Return how many signals the desk has, decided or not: what those that are left are a part of."""
+    with desk.look() as connection:
+        return int(connection.execute(select(func.count()).select_from(signals)).scalar_one())

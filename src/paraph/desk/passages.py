@@ -18,7 +18,7 @@ __all__ = ["Nearby", "Passage", "Piece", "nearby", "passage_of", "passages", "pr
 
 # Code points around the anchor, and of a line further up that decided a field (a heading, a lead-in). Set by eye: what a person
 # takes in at a glance.
-AROUND, LEAD = 320, 200
+AROUND, LEAD = 220, 160
 # Other parties and sources of a document that are offered, those nearest to the signal. By eye: one digit each.
 OFFERED = 8
 

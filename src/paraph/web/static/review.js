@@ -326,7 +326,7 @@
   function undo() {
     const entry = history.pop();
     if (!entry) {
-      const row = lists.last.querySelector("li:not(.undone)");
+      const row = lists.last.querySelector("li:not(.taken-back)");
       if (!row) return tell("There is nothing to undo.");
       return undoRow(row);
     }
@@ -357,7 +357,7 @@
     const id = row.dataset.item;
     const known = history.findIndex((entry) => entry.numbers.includes(number));
     const entry = known >= 0 ? history.splice(known, 1)[0] : { item: id, numbers: [number], said: "", what: row.querySelector(".of")?.textContent ?? "", state: "sent" };
-    row.classList.add("undone");
+    row.classList.add("taken-back");
     takeBack(entry);
     ask(id, (asked) => { asked.done = null; }, "Undone. ");
   }
@@ -408,6 +408,7 @@
         outbox.shift();
         lists.last.innerHTML = answer.last; // from our own server, which escapes
         document.getElementById("left").innerHTML = answer.left;
+        page.querySelector("[data-of]").textContent = page.dataset.of;
         document.getElementById("no-last")?.remove();
         wait = AGAIN;
         exhausted = false;

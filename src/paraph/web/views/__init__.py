@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paraph.web.views import about, board, deal, deals, decide, document, documents, feeds, review, scores, signal
+from paraph.web.views import about, board, deal, deals, decide, document, documents, feeds, review, review_log, scores, signal, you
 
 __all__ = ["ROUTERS"]
 
@@ -15,8 +15,10 @@ ROUTERS = (
     decide.router,
     feeds.router,
     review.router,
+    review_log.router,
     scores.router,
     signal.router,
     documents.router,
     document.router,
+    you.router,
 )

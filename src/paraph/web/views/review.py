@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from paraph.desk import Desk
 from paraph.desk.again import item_again
-from paraph.desk.logbook import last_shown
+from paraph.desk.logbook import last_shown, signals_of
 from paraph.desk.questions import Decision, Item, Progress, Question
 from paraph.desk.queue import next_items, progress
 from paraph.errors import UsageError
@@ -120,7 +120,7 @@ def review_page(request: Request, visitor: _Reviewer) -> Response:
         want=want,
         card=found[0] if found else None,
         left=_left(desk, visitor.name),
-        signals=desk.about().signals,
+        signals=signals_of(desk),
         occasions=desk.occasions(),
         sectors=tuple(Sector),
         kinds=KINDS,
@@ -190,7 +190,7 @@ def review_decide(request: Request, fields: Annotated[Fields, Depends(fields_of)
             "numbers": list(done.numbers),
             "again": done.again,
             "last": render(request, "_review_last.html", beside),
-            "left": render(request, "_review_left.html", {"left": _left(desk, visitor.name)}),
+            "left": render(request, "_review_left.html", {"left": _left(desk, visitor.name), "of": ""}),
         },
     )
 
