@@ -173,7 +173,7 @@ def pieces(start: int, end: int, marks: Iterable[Mark]) -> list[Piece]:
 
     A mark that ends inside another which began later is cut in two there, so that the pieces nest.
     """
-    inside = [mark for mark in marks if mark.start < end and mark.end > start]
+    inside = [mark for mark in marks if mark.start < end and mark.end > max(start, mark.start)]
     opening = sorted(inside, key=lambda mark: (max(mark.start, start), -mark.end, mark.kind, mark.id))
     cuts = sorted({start, end, *(max(mark.start, start) for mark in inside), *(min(mark.end, end) for mark in inside)})
     root = Piece(start, end)

@@ -9,10 +9,11 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup
 
 from paraph.desk.pages import SignalRow
+from paraph.desk.places import find
 from paraph.desk.values import State
 from paraph.errors import UsageError
 from paraph.extract.layout import sentences
-from paraph.model import Cue, Signal
+from paraph.model import Cue, Selector, Signal
 from paraph.show.glyphs import spoken
 from paraph.web.marking import Mark, Span, html_of, paragraphs, part_at, parts_of, pieces, shallow, trimmed
 
@@ -168,7 +169,7 @@ def sheet_of(text: str, rows: Sequence[SignalRow], want: Want, least: float, add
     UsageError for a part or a signal that the document does not have.
     """
     here = [row for row in rows if row.newest]
-    chosen = _chosen(rows, want)
+    chosen = _chosen(text, rows, want)
     marked = [row for row in here if is_shown(row, least, want.every) or row is chosen]
     parts = parts_of(text)
     part = _part(parts, want, chosen, addition)
@@ -202,15 +203,25 @@ def _place(row: SignalRow) -> tuple[int, int, str]:
     return row.sighting.signal.start, row.sighting.signal.end, row.sighting.id
 
 
-def _chosen(rows: Sequence[SignalRow], want: Want) -> SignalRow | None:
+def _chosen(text: str, rows: Sequence[SignalRow], want: Want) -> SignalRow | None:
     if want.at is not None:
-        return next((row for row in rows if (row.sighting.signal.start, row.sighting.signal.end) == want.at), None)
+        return _taken(text, rows, want.at)
     if not want.signal:
         return None
     found = [row for row in rows if row.sighting.id.startswith(want.signal)]
     if not found:
         raise UsageError(f"signal: {want.signal!r} is none of this document's; leave it out to see those it has")
     return found[0]
+
+
+def _taken(text: str, rows: Sequence[SignalRow], at: Span) -> SignalRow | None:
+    """Return the signal that the desk takes a decision about these words to be about, None where it is a new one."""
+    start, end = at
+    here = [row for row in rows if row.newest]
+    spans = [("", row.sighting.signal.start, row.sighting.signal.end) for row in here]
+    words = Selector(text[start:end], "", "", start, end, "")  # of the text at hand, so its hash is not asked for
+    number = find(words, spans, {"": text})
+    return None if number is None else here[number]
 
 
 def _part(parts: Sequence[Span], want: Want, chosen: SignalRow | None, addition: Addition | None) -> int:
@@ -290,7 +301,8 @@ class Addition:
     """A signal that is about to be added: its words, the stretch they are looked for in, and the fields to begin with.
 
     ``ready`` is whether its words are settled; else the page asks for them, and ``error`` says why those given will not do.
-    ``like`` is the signal whose fields it begins with.
+    ``like`` is the signal whose fields it begins with; ``taken`` is the one that its words are already, so that its fields would
+    become those of the form.
     """
 
     start: int
@@ -301,13 +313,14 @@ class Addition:
     ready: bool
     error: str = ""
     like: SignalRow | None = None
+    taken: SignalRow | None = None
 
 
 def addition_of(text: str, rows: Sequence[SignalRow], want: Want) -> Addition | None:
     """Return the signal that an address asks to add, None where it asks for none.
 
-    Its fields are those of the nearest signal before it, else ``BLANK``. Raises UsageError for a place that the text does not
-    have.
+    Its fields are those of the signal that its words are already, else of the nearest before it, else ``BLANK``. Raises
+    UsageError for a place that the text does not have.
     """
     if want.add is None:
         return None
@@ -326,9 +339,10 @@ def addition_of(text: str, rows: Sequence[SignalRow], want: Want) -> Addition | 
             error = "These words do not stand there like that. Type them as they are in the text."
         else:
             start, end = found
-    like = _like(text, rows, start)
+    taken = _taken(text, rows, (start, end)) if ready else None
+    like = taken or _like(rows, start)
     values = {name: like.sighting.signal.to_dict()[name] for name in BLANK} if like else BLANK
-    return Addition(start, end, within, text[start:end], values, ready, error, like)
+    return Addition(start, end, within, text[start:end], values, ready, error, like, taken)
 
 
 def _narrowed(text: str, start: int, end: int, words: str) -> Span | None:
@@ -340,7 +354,7 @@ def _narrowed(text: str, start: int, end: int, words: str) -> Span | None:
     return found.span() if found else None
 
 
-def _like(text: str, rows: Sequence[SignalRow], start: int) -> SignalRow | None:
+def _like(rows: Sequence[SignalRow], start: int) -> SignalRow | None:
     earlier = [
         row for row in rows if row.newest and row.state is not State.REJECTED and row.sighting.signal.start < start
     ]

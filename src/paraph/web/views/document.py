@@ -12,7 +12,7 @@ from starlette.responses import Response
 from paraph.desk import Desk, Kept, Review, Version
 from paraph.desk.pages import SignalRow
 from paraph.desk.people import Role, may
-from paraph.desk.places import selector_of
+from paraph.desk.places import find, selector_of
 from paraph.desk.reviews import undone
 from paraph.desk.typed import typed_text
 from paraph.desk.values import Action
@@ -36,6 +36,8 @@ MOST_CHANGED = 60_000
 # Copies and versions that a page names. Set by eye; the JSON has them all.
 MOST_COPIES = 20
 MOST_VERSIONS = 30
+# Decisions on one signal that are told beside it, the newest. Set by eye.
+MOST_DECISIONS = 20
 
 # The fields of a signal in the order of the form, each with its values in words; none where it is typed.
 CHOICES: dict[str, dict[Any, str] | None] = {
@@ -115,7 +117,7 @@ def _newest(request: Request, desk: Desk, kept: Kept, want: Want) -> Response:
         addition=addition,
         weak=weak,
         rejected=sum(row.state == "rejected" for row in rows),
-        decisions=_decisions(desk, sheet.chosen) if sheet.chosen else [],
+        decisions=_decisions(desk, text, rows, sheet.chosen) if sheet.chosen else [],
         whys=whys_of(sheet.chosen) if sheet.chosen else {},
         values=_typed(sheet.chosen.sighting.signal.to_dict()) if sheet.chosen else {},
         proposed=_typed(sheet.chosen.proposed) if sheet.chosen else {},
@@ -151,24 +153,27 @@ def _typed(values: Any) -> dict[str, str]:
     return {name: typed_text(name, value) for name, value in values.items() if name in CHOICES}
 
 
-def _decisions(desk: Desk, row: SignalRow) -> list[tuple[Review, bool]]:
+def _decisions(desk: Desk, text: str, rows: Sequence[SignalRow], chosen: SignalRow) -> list[tuple[Review, bool]]:
     """Return what was decided about a signal, newest first, each with whether it was undone."""
-    log = [review for review in desk.reviews(document=row.sighting.document) if review.target is not None]
+    log = list(desk.reviews(document=chosen.sighting.document))
     taken_back = undone(log)
-    signal = row.sighting.signal
-    return [
-        (review, review.id in taken_back)
-        for review in reversed(log)
-        if review.action is not Action.UNDO
-        and review.target is not None
-        and (
-            review.target.signal == row.sighting.id
-            or (
-                review.action is Action.ADD
-                and (review.target.selector.start, review.target.selector.end) == (signal.start, signal.end)
-            )
-        )
-    ]
+    here = [row for row in rows if row.newest]
+    hash = text_hash(text) if log else ""
+    spans = [(hash, row.sighting.signal.start, row.sighting.signal.end) for row in here]
+    about = []
+    for review in log:
+        target = review.target
+        if target is None or review.action is Action.UNDO:
+            continue
+        # One that was added had no id yet when it was decided; its words say which it is.
+        if not target.signal:
+            number = find(target.selector, spans, {hash: text})
+            if number is None or here[number] is not chosen:
+                continue
+        elif target.signal != chosen.sighting.id:
+            continue
+        about.append((review, review.id in taken_back))
+    return about[::-1][:MOST_DECISIONS]
 
 
 # Versions.

@@ -32,7 +32,7 @@ router = APIRouter(include_in_schema=False)
 PAGE_ROWS = 50
 COLUMNS = "id title publisher day kind arrival signals copy_of likeness url page".split()
 KINDS = {Kind.REPORT: "report", Kind.OFFICIAL: "official paper"}
-ARRIVALS: dict[Arrival, str] = {"added": "put in by hand", "watched": "came by a feed"}
+ARRIVALS: dict[Arrival, str] = {"added": "by hand", "watched": "by a feed"}
 _NAMES = ("q", "publisher", "kind", "arrival", "since", "until", "limit", "after")
 
 
