@@ -74,7 +74,10 @@ def test_what_is_on_the_desk_is_told_as_described(schema: Any) -> None:
         ("/api/v1/documents/{key}", {"key": document}),
         ("/api/v1/occasions/{name}", {"name": VISIT.name}),
         ("/api/v1/occasions/{name}/outcomes", {"name": VISIT.name}),
-        *((f"/api/v1{path}", {}) for path in ("", "/deals", "/facets", "/documents", "/occasions", "/scores", "/about")),
+        *(
+            (f"/api/v1{path}", {})
+            for path in ("", "/deals", "/facets", "/documents", "/occasions", "/scores", "/about")
+        ),
     ]
     for path, values in asked:
         case = schema[path]["GET"].Case(path_parameters=values)
@@ -96,7 +99,7 @@ def test_lists_are_given_a_page_at_a_time_and_whole(full: Desk, site: Site) -> N
         assert len(page["items"]) <= 2
         seen += [item["title"] for item in page["items"]]
         address = page["next"]
-    assert len(seen) == page["total"] == 7
+    assert len(seen) == page["total"] == 6
     assert seen == sorted(seen)
 
 
