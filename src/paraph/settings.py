@@ -232,6 +232,20 @@ class Settings:
     session_hours: float = _setting(
         12.0, "hours", "a browser that nobody used for this long has to sign in again", 0.1, 8_760
     )
+    sign_in_tries_per_name: int = _setting(
+        60,
+        "tries",
+        "most tries of a password under one name within sign_in_minutes; twice what one address has, so that nobody can shut "
+        "somebody out from one place",
+        1,
+        100_000,
+    )
+    sign_in_tries_per_address: int = _setting(
+        30, "tries", "most tries of a password from one address within sign_in_minutes", 1, 100_000
+    )
+    sign_in_minutes: float = _setting(
+        15.0, "minutes", "time within which tries of a password are counted together", 0.1, 10_000
+    )
     min_password_chars: int = _setting(12, "code points", "shortest password that a person can have", 8, 200)
     max_people: int = _setting(1_000, "people", "most people that one desk knows, disabled ones included", 1, 100_000)
     max_tokens: int = _setting(50, "tokens", "most tokens that one person can have", 1, 10_000)

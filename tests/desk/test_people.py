@@ -29,8 +29,9 @@ def add(desk: Desk, name: str = "Ana", role: Role = Role.REVIEWER, **rest: Any) 
 
 
 def check(desk: Desk, name: str, password: str) -> people.Person | None:
-    with desk.begin() as connection:
-        return people.check_password(connection, name, password)
+    with desk.look() as connection:
+        found = people.check_password(connection, name, password)
+    return found[0] if found else None
 
 
 def everything(desk: Desk) -> str:
@@ -145,9 +146,15 @@ def test_a_password_hashed_with_weaker_parameters_is_hashed_again(desk: Desk) ->
     assert check(desk, "Ana", "wrong words here") is None
     with desk.look() as connection:
         assert connection.execute(select(rows.c.password)).scalar_one() == weak
-    assert check(desk, "Ana", WORDS)
+    with desk.look() as connection:
+        found = people.check_password(connection, "Ana", WORDS)
+    assert found is not None
+    assert found[1]
+    with desk.begin() as connection:
+        people.rehash(connection, found[0], WORDS)
     with desk.look() as connection:
         now = connection.execute(select(rows.c.password)).scalar_one()
+        assert people.check_password(connection, "Ana", WORDS) == (found[0], False)
     assert now != weak
     assert not PasswordHasher().check_needs_rehash(str(now))
     assert check(desk, "Ana", WORDS)
@@ -177,7 +184,7 @@ def test_who_is_disabled_stays_out_by_every_way(desk: Desk, clock: Clock) -> Non
         late, _ = people.new_session(connection, ana, now=clock(), settings=desk.settings)
         assert people.session_of(connection, late, now=clock()) is None
         people.enable(connection, "Ana")
-        assert people.check_password(connection, "Ana", WORDS) == ana
+        assert people.check_password(connection, "Ana", WORDS) == (ana, False)
         assert people.by_token(connection, token, now=clock()) == (ana, True)
         assert people.session_of(connection, session, now=clock()) is None  # that browser signs in again
 
@@ -280,6 +287,7 @@ def test_a_session_lasts_as_long_as_it_is_used(desk: Desk, clock: Clock) -> None
     with desk.begin() as connection:
         clock.go(minutes=4)
         assert people.session_of(connection, secret, now=clock()) == (made, False)
+        assert people.sessions_of(connection, ana, now=clock()) == [made]
         for _ in range(3):
             clock.go(minutes=50)
             found = people.session_of(connection, secret, now=clock())
@@ -290,6 +298,7 @@ def test_a_session_lasts_as_long_as_it_is_used(desk: Desk, clock: Clock) -> None
         assert found == (replace(made, seen=clock(), expires=clock() + timedelta(hours=1)), False)
         clock.go(hours=1)
         assert people.session_of(connection, secret, now=clock()) is None
+        assert people.sessions_of(connection, ana, now=clock()) == []
         people.session_seen(connection, secret, now=clock(), settings=short)
         assert people.session_of(connection, secret, now=clock()) is None  # over stays over
         assert people.sweep(connection, now=clock()) == 1

@@ -50,9 +50,11 @@ __all__ = [
     "may",
     "named",
     "new_session",
+    "rehash",
     "revoke_token",
     "session_of",
     "session_seen",
+    "sessions_of",
     "sweep",
     "token_used",
     "tokens_of",
@@ -157,7 +159,7 @@ def named(connection: Connection, name: str) -> Person:
     """Return a person by name. Raises DeskError for none."""
     row = _row(connection, name)
     if row is None:
-        raise DeskError(f"person “{name.strip()}” is not on the desk (`paraph people` lists those there are)")
+        raise DeskError(f"person “{name.strip()}” is not on the desk (`paraph people list` names those there are)")
     return _person(row)
 
 
@@ -195,25 +197,31 @@ def change_password(connection: Connection, name: str, password: str, *, setting
     end_sessions(connection, person)
 
 
-def check_password(connection: Connection, name: str, password: str) -> Person | None:
+def check_password(connection: Connection, name: str, password: str) -> tuple[Person, bool] | None:
     """Return the person whose name and password these are; None for any other, after the same time.
 
-    Writes, where the password was hashed with weaker parameters than those of today: it needs a connection that may.
+    The second value says whether the password was hashed with weaker parameters than those of today, so that it is to be
+    hashed anew (``rehash``). Reads only: what takes a tenth of a second keeps nobody from writing.
     """
     from argon2.exceptions import InvalidHashError, VerificationError
 
     row = _row(connection, name)
     known = row is not None and row.password is not None and row.disabled is None
-    hashed = str(row.password) if known else _nobody()
+    nobody = _nobody()  # made in either case: the first time it takes as long as checking one
+    hashed = str(row.password) if known else nobody
     try:
         _hasher().verify(hashed, _bytes(_normal(password[:LONGEST_PASSWORD])))
     except (VerificationError, InvalidHashError):
         return None
     if not known or len(password) > LONGEST_PASSWORD:
         return None
-    if _hasher().check_needs_rehash(hashed):
-        connection.execute(update(people).where(people.c.id == row.id).values(password=_hashed(_normal(password))))
-    return _person(row)
+    return _person(row), _hasher().check_needs_rehash(hashed)
+
+
+def rehash(connection: Connection, person: Person, password: str) -> None:
+    """Hash a password that was found right with the parameters of today."""
+    hashed = _hashed(_normal(password))
+    connection.execute(update(people).where(people.c.id == person.id).values(password=hashed))
 
 
 def _not_the_last(connection: Connection, person: Person) -> None:
@@ -355,7 +363,7 @@ def revoke_token(connection: Connection, id: int, *, owner: str | None = None) -
     if owner is not None:
         gone = gone.where(tokens.c.person_id == named(connection, owner).id)
     if not connection.execute(gone).rowcount:
-        raise DeskError(f"token {id} is not on the desk (`paraph people` lists those there are)")
+        raise DeskError(f"token {id} is not on the desk (`paraph people list` names those there are)")
 
 
 def by_token(connection: Connection, secret: str, *, now: datetime) -> tuple[Person, bool] | None:
@@ -408,19 +416,31 @@ def session_of(connection: Connection, secret: str, *, now: datetime) -> tuple[S
 
     A session of somebody who was disabled is over. Reads only.
     """
-    found = select(sessions).where(sessions.c.hash == _digest(secret), sessions.c.expires > utc(now))
+    kept = [
+        sessions.c.name.label("called"),
+        *(sessions.c[name] for name in ("person_id", "created", "seen", "expires")),
+    ]
+    found = (
+        select(people, *kept)
+        .select_from(sessions.outerjoin(people, people.c.id == sessions.c.person_id))
+        .where(sessions.c.hash == _digest(secret), sessions.c.expires > utc(now))
+    )
     row = connection.execute(found).first()
-    if row is None:
+    if row is None or row.disabled is not None:
         return None
-    person = None
-    if row.person_id is not None:
-        who = connection.execute(select(people).where(people.c.id == row.person_id)).first()
-        if who is None or who.disabled is not None:
-            return None
-        person = _person(who)
-    seen = _moment(row.seen)
-    session = Session(row.name, person, _moment(row.created), seen, _moment(row.expires))
-    return session, seen + TOUCH <= now
+    session = _session(row.called, None if row.person_id is None else _person(row), row)
+    return session, session.seen + TOUCH <= now
+
+
+def sessions_of(connection: Connection, person: Person, *, now: datetime) -> list[Session]:
+    """Return the sessions of a person that are not over, the one last used first."""
+    found = select(sessions).where(sessions.c.person_id == person.id, sessions.c.expires > utc(now))
+    rows = connection.execute(found.order_by(sessions.c.seen.desc(), sessions.c.created.desc())).all()
+    return [_session(row.name, person, row) for row in rows]
+
+
+def _session(name: str, person: Person | None, row: Any) -> Session:
+    return Session(name, person, _moment(row.created), _moment(row.seen), _moment(row.expires))
 
 
 def session_seen(connection: Connection, secret: str, *, now: datetime, settings: Settings) -> None:

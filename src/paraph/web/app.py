@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from paraph._version import __version__
 from paraph.errors import DeskError, ParaphError, UsageError
 from paraph.web import access, api
 from paraph.web.answers import problem
 from paraph.web.assets import asset
-from paraph.web.guard import Guard, Hosts, TooMuch
+from paraph.web.guard import Guard, Hosts
 from paraph.web.house import House
+from paraph.web.tries import Tries
 from paraph.web.views import ROUTERS
 
 __all__ = ["make_app"]
@@ -27,7 +27,7 @@ __all__ = ["make_app"]
 
 def make_app(house: House, hosts: Hosts) -> FastAPI:
     """Return the application that serves a house to those who ask for one of its hosts."""
-    app = FastAPI(
+    app = _App(
         title="Paraph",
         version=__version__,
         summary="Deals between countries, from the first hint to the signature.",
@@ -36,21 +36,24 @@ def make_app(house: House, hosts: Hosts) -> FastAPI:
         openapi_url="/openapi.json",
     )
     app.state.house = house
+    app.state.hosts = hosts
+    app.state.tries = Tries(house.settings)
     app.router.routes.append(Route("/static/{name}", asset, methods=["GET"]))
     for router in (*ROUTERS, api.router):
         app.include_router(router)
     _errors(app)
-    app.middleware("http")(_visited)
-    # Last added, first asked.
-    app.add_middleware(Guard, hosts=hosts, most_bytes=house.settings.max_form_bytes)
+    app.add_middleware(access.Door, house=house)
     return app
 
 
-async def _visited(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Find out who asks before any page is made."""
-    house: House = request.app.state.house
-    request.state.visitor = await run_in_threadpool(access.known, request, house.gate)
-    return await go_on(request)
+class _App(FastAPI):
+    """The application with the guard before everything else: what answers a fault of ours is within it too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the layers of the application, the guard outermost."""
+        house: House = self.state.house
+        inner = super().build_middleware_stack()
+        return Guard(inner, self.state.hosts, house.settings.max_form_bytes, house.gate.behind_proxy)
 
 
 def _errors(app: FastAPI) -> None:
@@ -73,11 +76,7 @@ def _errors(app: FastAPI) -> None:
         return problem(request.scope, 422, told)
 
     async def refused(request: Request, error: Any) -> Response:
-        return problem(request.scope, error.status, error.message)
-
-    async def too_much(request: Request, error: Exception) -> Response:
-        most = request.app.state.house.settings.max_form_bytes
-        return problem(request.scope, 413, f"the form is larger than {most:,} bytes (raise max_form_bytes)")
+        return problem(request.scope, error.status, error.message, error.headers)
 
     async def desk_error(request: Request, error: Exception) -> Response:
         missing = "is not on the desk" in str(error)
@@ -86,7 +85,6 @@ def _errors(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, not_served)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(access.Refused, refused)
-    app.add_exception_handler(TooMuch, too_much)
     app.add_exception_handler(UsageError, answer(400))
     app.add_exception_handler(DeskError, desk_error)
     app.add_exception_handler(ParaphError, answer(400))
