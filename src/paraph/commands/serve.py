@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from paraph.commands.common import say
@@ -57,7 +58,7 @@ def run(name: str, given: argparse.Namespace) -> int:
 
         if where:
             raise UsageError("--demo serves the example's own desk; leave --desk out")
-        where = example_desk(settings, say)
+        where = example_desk(settings, say, lambda: datetime.now(UTC))
     with open_desk(where, settings=settings, create=False) as desk:
         serve(
             desk,

@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 from paraph._version import __version__
 from paraph.errors import NotFound, SourceError
-from paraph.model import Occasion
 from paraph.settings import Settings
 
-__all__ = ["OCCASION", "documents", "example_desk", "make_example"]
+__all__ = ["documents", "example_desk", "make_example"]
 
-OCCASION = Occasion("Putin in New Delhi 2025", ("IN", "RU"), date(2025, 12, 4), date(2025, 12, 5), "New Delhi")
+# What SQLite keeps beside the file of a desk.
+_BESIDE = ("", "-wal", "-shm")
 
 
 def documents() -> Path:
@@ -34,35 +34,51 @@ def cache_folder() -> Path:
     return (Path(base) if base.startswith("/") else Path.home() / ".cache") / "paraph"
 
 
-def example_desk(settings: Settings, say: Callable[[str], object]) -> Path:
+def example_desk(settings: Settings, say: Callable[[str], object], now: Callable[[], datetime]) -> Path:
     """Return the path of the example's desk, which is made where it is not there yet: half a minute, once a version.
 
-    What is decided on it is kept. It is made under another name and renamed when it is whole.
+    What is decided on it is kept. It is made under another name, which is this process's own, and renamed when it is whole:
+    one that is interrupted leaves nothing. ``say`` is told what is done; ``now`` is the clock by which one occasion lies ahead.
     """
+    from paraph.desk import open_desk
+    from paraph.web.example import bring_up_to
+
     path = cache_folder() / f"example-{__version__}.db"
-    if not path.exists():
-        say(f"making the example desk, once: {path}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        for name in (part, Path(f"{part}-wal"), Path(f"{part}-shm")):
-            name.unlink(missing_ok=True)
-        make_example(part, settings)
+    if path.exists():
+        with open_desk(path, settings=settings, now=now, create=False) as desk:
+            bring_up_to(desk, now())
+        return path
+    say(f"making the example desk: half a minute, once (Ctrl-C ends it; it is kept at {path})")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        make_example(part, settings, say, now)
         part.replace(path)
-        for name in (Path(f"{part}-wal"), Path(f"{part}-shm")):
+    finally:
+        for ending in _BESIDE:
             with suppress(OSError):
-                name.unlink(missing_ok=True)
+                Path(f"{part}{ending}").unlink(missing_ok=True)
     return path
 
 
-def make_example(path: Path, settings: Settings) -> None:
-    """Make the example's desk at a path: its reports read and kept, its occasion added and judged."""
+def make_example(path: Path, settings: Settings, say: Callable[[str], object], now: Callable[[], datetime]) -> None:
+    """Make the example's desk at a path: its reports read and kept, its occasions, views, feeds and decisions, and verdicts."""
     from paraph.desk import open_desk
     from paraph.reading import read_all
+    from paraph.show.progress import progress
+    from paraph.web.example import OCCASION, decide_all, furnish
 
-    with open_desk(path, settings=settings) as desk:
-        for reading in read_all([str(documents())], settings=settings, weak=True):
-            if isinstance(reading, SourceError):
-                continue  # one of the example's pages is no article, on purpose
-            desk.add(reading)
+    files = sorted(str(each) for each in documents().iterdir() if each.is_file())
+    say(f"reading {len(files)} files")
+    with open_desk(path, settings=settings, now=now) as desk:
+        with progress(files) as sources:
+            for reading in read_all(sources, settings=settings, now=now, weak=True):
+                if isinstance(reading, SourceError):
+                    continue  # one of the example's pages is no article, on purpose
+                desk.add(reading)
+        say("working out what became of the deals")
         desk.add_occasion(OCCASION)
+        furnish(desk)
+        desk.judge(OCCASION)
+        decide_all(desk)
         desk.judge(OCCASION)
