@@ -55,7 +55,7 @@ demo: $(READY) ## a brief of the example summit, a desk made of its documents, a
 	echo
 	$(BIN)/python examples/india-russia-2025/scoreboard.py $(DESK)
 	echo
-	echo "Look at it all in a browser: $(BIN)/paraph serve --demo, or, the desk just made: $(BIN)/paraph --desk $(DESK) serve"
+	echo "Look at it all in a browser: $(BIN)/paraph serve --demo, or, the desk just made: $(BIN)/paraph serve --desk $(DESK)"
 
 test: $(READY) browser server ## all tests, in parallel and in random order
 	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
