@@ -2,36 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from paraph.desk import Action, Desk, Review, Target
 from paraph.desk.typed import typed_text, typed_value
 from paraph.errors import UsageError
 from paraph.show.safe import line
+from paraph.web.access import Refused, Visitor
 from paraph.web.forms import Fields
 
-__all__ = ["decided"]
+__all__ = ["decided", "may_undo"]
 
 # The fields of a signal that a form for adding one may hold.
 _FIELDS = ("stage", "ahead", "certainty", "source_type", "source", "parties", "sector", "instrument")
 _ON_SIGNAL = (Action.ACCEPT, Action.REJECT, Action.UNSURE, Action.NOTE)
 
 
-def decided(desk: Desk, fields: Fields, who: str) -> list[int]:
+def decided(desk: Desk, fields: Fields, visitor: Visitor) -> list[int]:
     """Act on what a form says and return the numbers of the decisions in the log, one a corrected field.
 
     ``action`` is one of ``desk.Action``. With ``correct``, ``field`` and ``value``, or the fields by their own names: those
     that differ from what the signal has are corrected. ``signal`` names the signal (``deal`` the deal), ``other`` a deal to
     merge with, ``signals`` those to split off, ``occasion`` and ``outcome`` (and ``evidence``) a verdict, ``publisher`` and
     ``owner`` an owner, ``number`` what is to be undone; ``document``, ``start``, ``end`` and a signal's fields one to be
-    added. ``reason`` is kept with it. Raises UsageError or DeskError where that cannot be.
+    added. ``reason`` is kept with it. Raises UsageError or DeskError where that cannot be, Refused where the visitor may not:
+    who owns a publisher changes all scores, so a keeper says so.
     """
     try:
         action = Action(fields.one("action"))
     except ValueError:
         raise UsageError(f"action {fields.one('action')!r} is not known; give one of: {', '.join(Action)}") from None
     reason = " ".join(fields.one("reason").split()) or None
-    return [desk.decide(review) for review in _reviews(desk, action, fields, who, reason)]
+    if action is Action.OWN:
+        _keeper(visitor)
+    made = _reviews(desk, action, fields, visitor.name, reason)
+    may_undo(desk, visitor, [review.undoes for review in made if review.undoes is not None])
+    return [desk.decide(review) for review in made]
+
+
+def may_undo(desk: Desk, visitor: Visitor, numbers: Iterable[int]) -> None:
+    """Raise Refused where one of these decisions is not the visitor's to undo: an owner, which is a keeper's."""
+    if may(visitor.role, Role.KEEPER):
+        return
+    for number in numbers:
+        found = _entry(desk, number)
+        while found is not None and found.action is Action.UNDO and found.undoes is not None:
+            found = _entry(desk, found.undoes)  # undoing an undoing is doing it again
+        if found is not None and found.action is Action.OWN:
+            _keeper(visitor)
+
+
+def _entry(desk: Desk, number: int) -> Review | None:
+    found = desk.log(1, before=number + 1)
+    return found[0] if found and found[0].id == number else None
+
+
+def _keeper(visitor: Visitor) -> None:
+    if not may(visitor.role, Role.KEEPER):
+        raise Refused(403, f"{visitor.name} is a {visitor.role} here; only a keeper may say who owns a publisher")
 
 
 def _reviews(desk: Desk, action: Action, fields: Fields, who: str, reason: str | None) -> list[Review]:

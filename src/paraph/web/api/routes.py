@@ -268,7 +268,7 @@ def decide(
     values = given.model_dump(mode="json", exclude_none=True)
     pairs = [(name, str(value)) for name, value in values.items() if name != "signals"]
     pairs += [("signals", value) for value in given.signals]
-    return json_rows(request, {"decisions": decided(desk, Fields(tuple(pairs)), visitor.name)}, status=201)
+    return json_rows(request, {"decisions": decided(desk, Fields(tuple(pairs)), visitor)}, status=201)
 
 
 @router.get("/about", responses={200: {"model": shapes.AboutShape}})

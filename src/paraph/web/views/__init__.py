@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from paraph.web.views import about, board, deal, deals, decide, document, documents, feeds, review, review_log, scores, signal, you
+from paraph.web.views import (
+    about,
+    board,
+    deal,
+    deals,
+    decide,
+    document,
+    documents,
+    feeds,
+    review,
+    review_log,
+    scores,
+    signal,
+    you,
+)
 
 __all__ = ["ROUTERS"]
 

@@ -26,5 +26,5 @@ def decide(
     visitor: Annotated[Visitor, Depends(allow(Role.REVIEWER))],
 ) -> Response:
     """Decide what the form says, in the visitor's name, and go to the address in its field ``to``."""
-    decided(desk_of(request), fields, visitor.name)
+    decided(desk_of(request), fields, visitor)
     return see(request, fields.one("to") or "/review")

@@ -21,6 +21,7 @@ from paraph.web.access import LONGEST_NAME, NAME_COOKIE, Role, Visitor, allow
 from paraph.web.answers import json_rows, page, see
 from paraph.web.asking import number_of
 from paraph.web.cards import KEYS, cards, label_of, machine_told, value_told
+from paraph.web.deciding import may_undo
 from paraph.web.forms import Fields, fields_of
 from paraph.web.house import desk_of
 from paraph.web.reviewing import answered
@@ -180,6 +181,8 @@ def review_next(request: Request, visitor: _Reviewer) -> Response:
 def review_decide(request: Request, fields: Annotated[Fields, Depends(fields_of)], visitor: _Reviewer) -> Response:
     """Act on an answer, and go on to the next question; to a script tell its numbers and what stands beside it now."""
     desk = desk_of(request)
+    given = [*fields.many("number"), *fields.many("instead")]
+    may_undo(desk, visitor, [int(text) for text in given if text.isascii() and text.isdigit() and len(text) < 12])
     done = answered(desk, fields, visitor.name)
     if not request.headers.get("accept", "").startswith("application/json"):
         return see(request, fields.one("to") or "/review")
