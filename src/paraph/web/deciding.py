@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from paraph.desk import Action, Desk, Review, Target
+from paraph.desk.people import Role, may
 from paraph.desk.typed import typed_text, typed_value
 from paraph.errors import UsageError
 from paraph.show.safe import line
