@@ -40,6 +40,9 @@ __all__ = [
     "verdicts_of",
 ]
 
+# The years that an occasion may be of: years before and after it are looked at, which a date must be able to say. Set by eye.
+FIRST_YEAR, LAST_YEAR = 1000, 9000
+
 
 def all_of(connection: Connection) -> list[Occasion]:
     """Return the occasions in order of their first day and name."""
@@ -63,7 +66,7 @@ def named(connection: Connection, name: str) -> Occasion:
 def add(connection: Connection, occasion: Occasion) -> None:
     """Add an occasion, or give one of that name new days, parties and place; its verdicts are dropped then.
 
-    Raises UsageError for an empty name, or a last day before the first.
+    Raises UsageError for an empty name, a last day before the first, or days that no calendar can be reckoned about.
     """
     if not occasion.name.strip():
         raise UsageError("an occasion needs a name")
@@ -72,6 +75,10 @@ def add(connection: Connection, occasion: Occasion) -> None:
     if occasion.last < occasion.first:
         raise UsageError(
             f"occasion “{occasion.name}”: its last day, {occasion.last}, is before its first, {occasion.first}"
+        )
+    if occasion.first.year < FIRST_YEAR or occasion.last.year > LAST_YEAR:
+        raise UsageError(
+            f"occasion “{occasion.name}”: {occasion.first} to {occasion.last} is not of the years {FIRST_YEAR} to {LAST_YEAR}"
         )
     values = {
         "parties": list(occasion.parties),

@@ -21,12 +21,12 @@ from paraph.desk.pages import OutcomeCounts, OutcomePage, OutcomeRow, Settled
 from paraph.desk.rows import among, select_sightings, sighting_of
 from paraph.desk.schema import aliases, deals, occasions, signals, verdicts
 from paraph.desk.schema import reviews as log
-from paraph.desk.values import Action, Review
+from paraph.desk.values import Action, DealQuery, Review
 from paraph.errors import UsageError
 from paraph.model import Certainty, Deal, Occasion, Outcome, Sighting, Stage, Verdict
 from paraph.settings import Settings
 
-__all__ = ["MOST", "counts", "decisions_on", "page", "settled", "verdicts_on"]
+__all__ = ["MOST", "Entry", "all_entries", "counts", "decisions_on", "page", "said_before", "settled", "verdicts_on"]
 
 # Verdicts of one outcome that are put in order, the surest first: as many as facets count deals. Set by eye; an occasion of the
 # great powers has some thousand deals on its table at a million signals, most of them absent.
@@ -121,7 +121,7 @@ def _number(connection: Connection, name: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
     """A verdict as the pages order it; ``verdict`` is set where a person overruled it."""
 
     deal: str
@@ -147,6 +147,7 @@ def page(
     outcomes: Collection[Outcome] = (),
     announced: bool | None = None,
     min_confidence: float = 0.0,
+    among_deals: DealQuery | None = None,
     hints: int = 3,
     limit: int = 50,
     after: str = "",
@@ -154,13 +155,14 @@ def page(
 ) -> OutcomePage:
     """Return a page of what an occasion brought, the most consequential first: by outcome, then voices, then id.
 
-    ``min_confidence`` asks for deals with one sighting of at least that confidence. Verdicts on deals that are gone are left out.
+    ``min_confidence`` asks for deals with one sighting of at least that confidence, ``among_deals`` for those that a query asks
+    for (its limit, order and cursor are left aside). Verdicts on deals that are gone are left out.
     Raises DeskError for an unknown occasion, UsageError for a cursor that is none.
     """
     occasion = kept.named(connection, name)
     place = _cursor(after) if after else None
-    board = _Board(connection, occasion, announced, min_confidence)
-    taken: list[_Entry] = []
+    board = _Board(connection, occasion, settings, announced, min_confidence, among_deals)
+    taken: list[Entry] = []
     whole = True
     for outcome in ORDER:
         if (outcomes and outcome not in outcomes) or (place and ORDER.index(outcome) < place[0]):
@@ -180,19 +182,28 @@ def counts(
     settings: Settings,
     *,
     min_confidence: float = 0.0,
+    among_deals: DealQuery | None = None,
 ) -> OutcomeCounts:
     """Return how many verdicts of an occasion say what, and what was said before; see ``OutcomeCounts``.
 
-    At most ``MOST`` are counted. Raises DeskError for an unknown occasion.
+    ``min_confidence`` and ``among_deals`` leave deals out, as for ``page``. At most ``MOST`` are counted.
+    Raises DeskError for an unknown occasion.
     """
     occasion = kept.named(connection, name)
-    question = ("outcomes", name, min_confidence, settings.table_days)
-    return once(connection, question, lambda: _counts(connection, occasion, settings, min_confidence))
+    question = ("outcomes", name, min_confidence, among_deals, settings.table_days)
+    return once(connection, question, lambda: _counts(connection, occasion, settings, min_confidence, among_deals))
 
 
-def _counts(connection: Connection, occasion: Occasion, settings: Settings, min_confidence: float) -> OutcomeCounts:
-    board = _Board(connection, occasion, None, min_confidence)
-    entries: list[_Entry] = []
+def all_entries(
+    connection: Connection,
+    occasion: Occasion,
+    settings: Settings,
+    min_confidence: float = 0.0,
+    among_deals: DealQuery | None = None,
+) -> tuple[list[Entry], bool]:
+    """Return what an occasion brought for each deal, in the order of its pages, at most ``MOST``, and whether these are all."""
+    board = _Board(connection, occasion, settings, None, min_confidence, among_deals)
+    entries: list[Entry] = []
     whole = True
     for outcome in ORDER:
         found, all_there = board.entries(outcome)
@@ -200,6 +211,17 @@ def _counts(connection: Connection, occasion: Occasion, settings: Settings, min_
         entries = (entries + found)[:MOST]
         if len(entries) == MOST:
             break
+    return entries, whole
+
+
+def _counts(
+    connection: Connection,
+    occasion: Occasion,
+    settings: Settings,
+    min_confidence: float,
+    among_deals: DealQuery | None,
+) -> OutcomeCounts:
+    entries, whole = all_entries(connection, occasion, settings, min_confidence, among_deals)
     strongest = (
         select(signals.c.root_id, func.max(_strength()).label("strength"))
         .where(
@@ -234,9 +256,16 @@ class _Board:
     """The verdicts of one occasion, an outcome at a time."""
 
     def __init__(
-        self, connection: Connection, occasion: Occasion, announced: bool | None, min_confidence: float
+        self,
+        connection: Connection,
+        occasion: Occasion,
+        settings: Settings,
+        announced: bool | None,
+        min_confidence: float,
+        among_deals: DealQuery | None,
     ) -> None:
         self.connection = connection
+        self.settings, self.among_deals = settings, among_deals
         self.announced, self.min_confidence = announced, min_confidence
         self.id = _number(connection, occasion.name)
         overruling = kept.overruling_of(connection, occasion.name)
@@ -245,7 +274,7 @@ class _Board:
         laid = kept.laid_over(connection, sorted(rows, key=lambda row: row.deal), overruling)
         self.overruled = {verdict.deal: verdict for verdict in laid if verdict.deal in roots}
 
-    def entries(self, outcome: Outcome) -> tuple[list[_Entry], bool]:
+    def entries(self, outcome: Outcome) -> tuple[list[Entry], bool]:
         """Return the entries of an outcome in their order, and whether these are all."""
         found = (
             select(
@@ -271,7 +300,7 @@ class _Board:
         rows = self.connection.execute(found).all()
         whole, rows = len(rows) <= MOST, rows[:MOST]
         entries = {
-            row.key: _Entry(row.key, row.id, row.voices, outcome, row.announced, row.confidence, row.evidence)
+            row.key: Entry(row.key, row.id, row.voices, outcome, row.announced, row.confidence, row.evidence)
             for row in rows
             if row.key == row.deal
         }
@@ -279,10 +308,10 @@ class _Board:
         for deal, verdict in self.overruled.items():
             entries.pop(deal, None)
             if verdict.outcome is outcome and self.announced in (None, verdict.announced):
-                entries[deal] = _Entry(deal, 0, 0, outcome, verdict.announced, verdict.confidence, None, verdict)
+                entries[deal] = Entry(deal, 0, 0, outcome, verdict.announced, verdict.confidence, None, verdict)
         known = self._deals([entry.deal for entry in entries.values() if entry.verdict])
         out = [
-            _Entry(
+            Entry(
                 entry.deal,
                 known[entry.deal].id,
                 known[entry.deal].voices,
@@ -298,7 +327,7 @@ class _Board:
         ]
         return sorted(self._sure(out), key=lambda entry: entry.place), whole
 
-    def _moved(self, outcome: Outcome, rows: Sequence[Any]) -> dict[str, _Entry]:
+    def _moved(self, outcome: Outcome, rows: Sequence[Any]) -> dict[str, Entry]:
         """Return the entries of rows whose deal goes by another id now, as far as no other row speaks for it."""
         if not rows:
             return {}
@@ -314,7 +343,7 @@ class _Board:
                 and min(claims[key], key=lambda each: (each.deal != key, each.deal)).deal == row.deal
             ):
                 deal = known[key]
-                out[key] = _Entry(key, deal.id, deal.voices, outcome, row.announced, row.confidence, row.evidence)
+                out[key] = Entry(key, deal.id, deal.voices, outcome, row.announced, row.confidence, row.evidence)
         return out
 
     def _claims(self, roots: Collection[str]) -> dict[str, list[Any]]:
@@ -344,8 +373,13 @@ class _Board:
         found = select(deals.c.id, deals.c.key, deals.c.voices).where(among(self.connection, deals.c.key, sorted(keys)))
         return {row.key: row for row in self.connection.execute(found)}
 
-    def _sure(self, entries: Sequence[_Entry]) -> Sequence[_Entry]:
-        """Leave out deals of which no sighting is sure enough."""
+    def _sure(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Leave out deals that were not asked for, or of which no sighting is sure enough."""
+        if self.among_deals is not None:
+            asked = queries.deals_among(
+                self.connection, self.among_deals, self.settings, {entry.deal for entry in entries}
+            )
+            entries = [entry for entry in entries if entry.deal in asked]
         if self.min_confidence <= 0 or not entries:
             return entries
         sure = (
@@ -381,7 +415,7 @@ def _word(strength: int) -> tuple[Stage, Certainty]:
 def _rows(
     connection: Connection,
     occasion: Occasion,
-    entries: Sequence[_Entry],
+    entries: Sequence[Entry],
     hints: int,
     today: date | None,
     settings: Settings,
@@ -391,7 +425,7 @@ def _rows(
     found = connection.execute(select(deals).where(among(connection, deals.c.id, [entry.root for entry in entries])))
     listed = {row.id: row for row in found}
     evidence = kept.sightings_of(connection, {entry.evidence for entry in entries if entry.evidence})
-    said = _said(connection, occasion, [entry.root for entry in entries], hints, settings)
+    said = said_before(connection, occasion, [entry.root for entry in entries], hints, settings)
     for entry in entries:
         cursor = f"{ORDER.index(entry.outcome)}.{entry.voices}.{entry.deal}"
         verdict = entry.verdict or Verdict(
@@ -402,7 +436,7 @@ def _rows(
         yield OutcomeRow(deal, verdict, before, newest, of, cursor)
 
 
-def _said(
+def said_before(
     connection: Connection, occasion: Occasion, roots: Sequence[int], hints: int, settings: Settings
 ) -> Mapping[int, tuple[Sighting | None, tuple[Sighting, ...], int]]:
     """Return what was said of each deal before the occasion: the strongest word, the newest, and how much in all."""

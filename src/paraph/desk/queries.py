@@ -40,6 +40,7 @@ from paraph.settings import Settings
 __all__ = [
     "count_deals",
     "deal_by_id",
+    "deals_among",
     "document_by_key",
     "each_deal",
     "each_document",
@@ -50,6 +51,7 @@ __all__ = [
     "find_documents",
     "listed",
     "root_of",
+    "whole_deals",
 ]
 
 # A deal's words are looked for in so many signals, the newest first: enough for dozens of pages. Where more hold the words the
@@ -164,8 +166,23 @@ def _newest(connection: Connection, query: DealQuery, settings: Settings) -> tup
     return found[:FACET_DEALS], len(found) <= FACET_DEALS
 
 
-def _chosen(connection: Connection, query: DealQuery, settings: Settings, columns: Sequence[Any]) -> Select[Any] | None:
-    """Return the selection of the rows of ``deal_tags``, one a deal, that a query asks for; None where there can be none."""
+def deals_among(connection: Connection, query: DealQuery, settings: Settings, keys: Collection[str]) -> set[str]:
+    """Return those of some deals, given by their ids, that a query asks for; limit, order and cursor are left aside."""
+    chosen = _chosen(connection, _unsorted(query), settings, [_t.deal], keys) if keys else None
+    return set() if chosen is None else set(connection.execute(chosen).scalars())
+
+
+def _chosen(
+    connection: Connection,
+    query: DealQuery,
+    settings: Settings,
+    columns: Sequence[Any],
+    within: Collection[str] | None = None,
+) -> Select[Any] | None:
+    """Return the selection of the rows of ``deal_tags``, one a deal, that a query asks for; None where there can be none.
+
+    ``within`` are ids of deals: others are left out.
+    """
     chosen = select(*columns).select_from(deal_tags)
     if query.sort == "title":
         chosen = chosen.join(deals, deals.c.key == _t.deal)
@@ -181,6 +198,8 @@ def _chosen(connection: Connection, query: DealQuery, settings: Settings, column
         if values
     ]
     keys = _keys(connection, query)
+    if within is not None:
+        keys = set(within) if keys is None else keys.intersection(within)
     if keys is not None:
         if not keys:
             return None
@@ -370,7 +389,7 @@ def root_of(connection: Connection, id: str) -> int:
 def deal_by_id(connection: Connection, id: str) -> Deal:
     """Return the deal that a signal belongs to, whole, by the signal's id or the beginning of it. Raises DeskError."""
     root = root_of(connection, id)
-    return next(_whole(connection, [root]))
+    return next(whole_deals(connection, [root]))
 
 
 def each_deal(
@@ -401,10 +420,10 @@ def each_deal(
         chosen = chosen.where(within.exists())
     roots = list(connection.execute(chosen).scalars())
     for at in range(0, len(roots), _BATCH):
-        yield from _whole(connection, roots[at : at + _BATCH])
+        yield from whole_deals(connection, roots[at : at + _BATCH])
 
 
-def _whole(connection: Connection, roots: Sequence[int]) -> Iterator[Deal]:
+def whole_deals(connection: Connection, roots: Sequence[int]) -> Iterator[Deal]:
     """Yield the deals of some roots, in their order."""
     rows = {row.id: row for row in connection.execute(select(deals).where(among(connection, deals.c.id, roots)))}
     chosen = select_sightings().where(among(connection, signals.c.root_id, roots)).order_by(*_PLACE)

@@ -319,6 +319,7 @@ class Desk:
         outcomes: Collection[Outcome] = (),
         announced: bool | None = None,
         min_confidence: float = 0.0,
+        among_deals: DealQuery | None = None,
         hints: int = 3,
         limit: int = 50,
         after: str = "",
@@ -333,16 +334,21 @@ class Desk:
                 outcomes=outcomes,
                 announced=announced,
                 min_confidence=min_confidence,
+                among_deals=among_deals,
                 hints=hints,
                 limit=limit,
                 after=after,
                 today=today,
             )
 
-    def outcome_counts(self, occasion: str, *, min_confidence: float = 0.0) -> OutcomeCounts:
+    def outcome_counts(
+        self, occasion: str, *, min_confidence: float = 0.0, among_deals: DealQuery | None = None
+    ) -> OutcomeCounts:
         """Return how many verdicts of an occasion say what, and what was said before. Raises DeskError for an unknown one."""
         with self.look() as connection:
-            return _outcomes.counts(connection, occasion, self.settings, min_confidence=min_confidence)
+            return _outcomes.counts(
+                connection, occasion, self.settings, min_confidence=min_confidence, among_deals=among_deals
+            )
 
     def settled(self, occasion: str) -> Settled:
         """Return whether an occasion's verdicts were worked out, and whether they are out of date. Raises DeskError."""
