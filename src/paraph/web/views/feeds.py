@@ -66,6 +66,15 @@ def feeds_page(request: Request) -> Response:
     )
 
 
+@router.get("/feeds.opml")
+def feeds_opml(request: Request) -> Response:
+    """Give the feeds as OPML, which feed readers import."""
+    desk = desk_of(request)
+    body = write_opml([(feed.url, feed.title) for feed in Keep(desk).feeds() if not feed.gone], desk.now())
+    headers = {"content-disposition": 'attachment; filename="feeds.opml"'}
+    return tagged(request, Response(body, media_type="text/x-opml; charset=utf-8", headers=headers))
+
+
 @router.get("/feeds.{form}")
 def feeds_rows(request: Request, form: Form) -> Response:
     """Give the feeds as rows; as a feed, their troubles."""
@@ -99,15 +108,6 @@ def _troubles(found: Sequence[Feed]) -> list[Entry]:
             for start, end in feed.gaps
         ]
     return entries
-
-
-@router.get("/feeds.opml")
-def feeds_opml(request: Request) -> Response:
-    """Give the feeds as OPML, which feed readers import."""
-    desk = desk_of(request)
-    body = write_opml([(feed.url, feed.title) for feed in Keep(desk).feeds() if not feed.gone], desk.now())
-    headers = {"content-disposition": 'attachment; filename="feeds.opml"'}
-    return tagged(request, Response(body, media_type="text/x-opml; charset=utf-8", headers=headers))
 
 
 @router.post("/feeds")
