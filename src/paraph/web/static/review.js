@@ -235,9 +235,10 @@
     if (fetching || exhausted || line.length - at > FEW) return;
     fetching = true;
     try {
-      const skip = line.slice(-SKIPPED).map((each) => ["skip", each.id]);
+      const held = [...line.map((each) => each.id), ...outbox.map((entry) => entry.item)];
+      const skip = [...new Set(held)].slice(-SKIPPED).map((id) => ["skip", id]);
       const found = await get(address("/review/next", [["n", AHEAD], ...skip]));
-      const known = new Set(line.map((each) => each.id));
+      const known = new Set(held);
       const fresh = found.items.filter((each) => !known.has(each.id));
       for (const each of fresh) line.push(question(each.id, made(each.html)));
       exhausted = !fresh.length;
