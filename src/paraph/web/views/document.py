@@ -104,9 +104,10 @@ def _newest(request: Request, desk: Desk, kept: Kept, want: Want) -> Response:
     settings = house_of(request).settings
     key, text = kept.document.id, kept.document.text
     rows = desk.signals_of(key)
-    addition = addition_of(text, rows, want)
-    sheet = sheet_of(text, rows, want, settings.brief_confidence, addition)
     visitor = visitor_of(request)
+    may_review = visitor is not None and may(visitor.role, Role.REVIEWER)
+    addition = addition_of(text, rows, want) if may_review else None
+    sheet = sheet_of(text, rows, want, settings.brief_confidence, addition)
     weak = sum(is_weak(row, settings.brief_confidence) for row in rows)
     return page(
         request,
@@ -122,7 +123,7 @@ def _newest(request: Request, desk: Desk, kept: Kept, want: Want) -> Response:
         values=_typed(sheet.chosen.sighting.signal.to_dict()) if sheet.chosen else {},
         proposed=_typed(sheet.chosen.proposed) if sheet.chosen else {},
         beginning=_typed(addition.fields) if addition else {},
-        may_review=visitor is not None and may(visitor.role, Role.REVIEWER),
+        may_review=may_review,
         link_to=lambda row: link_to(row, want),
         choices=CHOICES,
         labels=LABELS,
@@ -141,7 +142,7 @@ def _about(desk: Desk, kept: Kept) -> dict[str, Any]:
         "address_of": address_of,
         "copies": copies[:MOST_COPIES],
         "all_copies": len(copies),
-        "versions": list(enumerate(versions, 1))[::-1][:MOST_VERSIONS],
+        "versions": list(enumerate(versions, 1))[::-1][:MOST_VERSIONS] if len(versions) > 1 else [],
         "all_versions": max(1, len(versions)),
         "kinds": KINDS,
         "arrivals": ARRIVALS,
@@ -199,7 +200,6 @@ def _version(request: Request, desk: Desk, kept: Kept, want: Want) -> Response:
         other=other,
         facts=_facts(older.reading.document, newer.reading.document),
         changed=_changed(older, newer),
-        same=older.reading.document.text == newer.reading.document.text,
     )
 
 
