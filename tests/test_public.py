@@ -21,9 +21,9 @@ from paraph.reading import ENGINES
 from samples import REPORT, noon, report
 
 PUBLIC = """
-    AddressRefused Authority Brief Certainty Cue Damaged Deal Desk DeskError Document FetchError Instrument Kind
-    MissingExtra NoText NotEnglish NotFound Occasion Outcome ParaphError Reading Sector Settings Sighting Signal SourceError
-    SourceType Stage TooLarge UsageError Verdict __version__ brief open_desk read read_all
+    AddressRefused Authority Brief Certainty Cue Damaged Deal Desk DeskAway DeskError Document FetchError Instrument
+    Kind MissingExtra NoText NotEnglish NotFound Occasion Outcome ParaphError Reading Sector Settings Sighting Signal
+    SourceError SourceType Stage TooLarge UsageError Verdict __version__ brief open_desk read read_all
 """.split()
 
 

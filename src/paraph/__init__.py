@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from paraph.errors import (
         AddressRefused,
         Damaged,
+        DeskAway,
         DeskError,
         FetchError,
         MissingExtra,
@@ -59,6 +60,7 @@ __all__ = [
     "Damaged",
     "Deal",
     "Desk",
+    "DeskAway",
     "DeskError",
     "Document",
     "FetchError",
@@ -92,8 +94,8 @@ __all__ = [
 _ROOMS = {
     "briefing": "Brief brief",
     "errors": (
-        "AddressRefused Damaged DeskError FetchError MissingExtra NoText NotEnglish NotFound ParaphError SourceError TooLarge "
-        "UsageError"
+        "AddressRefused Damaged DeskAway DeskError FetchError MissingExtra NoText NotEnglish NotFound ParaphError SourceError "
+        "TooLarge UsageError"
     ),
     "desk": "Desk open_desk",
     "model": (

@@ -6,6 +6,7 @@ The tree::
     ├── UsageError           the call itself is off: an unknown engine, a setting out of range
     │   └── MissingExtra     a package is needed that is not installed; the message names the command that installs it
     ├── DeskError            the desk cannot be opened, lacks what was asked for, or refuses what it was given
+    │   └── DeskAway         its database cannot be reached, is damaged, full, or held by another program all the while
     └── SourceError          one source could not be read; the others go on
         ├── NotFound         no such file, folder or page
         ├── FetchError       the network said no, took too long or redirected without end
@@ -21,6 +22,7 @@ from __future__ import annotations
 __all__ = [
     "AddressRefused",
     "Damaged",
+    "DeskAway",
     "DeskError",
     "FetchError",
     "MissingExtra",
@@ -48,6 +50,10 @@ class MissingExtra(UsageError):
 
 class DeskError(ParaphError):
     """The desk cannot be opened, lacks what was asked for, or refuses what it was given; the message says what to do."""
+
+
+class DeskAway(DeskError):
+    """The desk's database cannot be reached, is damaged, full, or held by another program all the while; what was in stays in."""
 
 
 class SourceError(ParaphError):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
 from paraph.desk import Desk, migrations, open_desk
-from paraph.desk.opening import APPLICATION, place_of, told
-from paraph.errors import DeskError, MissingExtra
+from paraph.desk.opening import APPLICATION, THREADS, place_of, told
+from paraph.errors import DeskAway, DeskError, MissingExtra
 from paraph.settings import Settings
 from samples import note, report
 
@@ -200,10 +201,31 @@ def test_what_a_database_says_becomes_a_sentence(said: str, words: str) -> None:
 def test_what_the_driver_itself_says_becomes_a_sentence_too() -> None:
     with pytest.raises(DeskError, match=r"desk x\.db: the disk failed"), told("x.db"):
         raise sqlite3.OperationalError("disk I/O error")
-    with pytest.raises(sqlite3.OperationalError, match="no such table"), told("x.db"):
-        raise sqlite3.OperationalError("no such table: y")
+    with pytest.raises(sqlite3.OperationalError, match="no such column"), told("x.db"):
+        raise sqlite3.OperationalError("no such column: y")
     with pytest.raises(DeskError, match="desk /dev/null: "), open_desk("/dev/null") as desk:
         desk.add(report())
+
+
+def test_a_desk_that_was_taken_away_is_told_and_found_again(tmp_path: Path) -> None:
+    path = tmp_path / "a desk%20?#.db"
+    with open_desk(path) as desk:
+        desk.add(report())
+        path.rename(tmp_path / "elsewhere.db")
+        for act in (desk.stamp, lambda: desk.add(report())):
+            with pytest.raises(DeskAway, match="it cannot be opened"):
+                act()
+        assert not path.exists()  # no empty one was put in its place
+        shutil.copy(tmp_path / "elsewhere.db", path)
+        assert desk.add(report()).state == "same"
+
+
+def test_more_who_ask_at_once_than_there_are_connections_wait_and_are_told(place: str) -> None:
+    with open_desk(place, settings=Settings(desk_wait_seconds=0.1)) as desk, ExitStack() as stack:
+        for _ in range(2 * THREADS):
+            stack.enter_context(desk.look())
+        with pytest.raises(DeskAway, match=r"all 32 connections have been in use .*desk_wait_seconds"):
+            desk.stamp()
 
 
 def test_a_lost_connection_is_told() -> None:

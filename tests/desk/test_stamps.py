@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from deliveries import deliveries
-from paraph.desk import Action, DealQuery, Desk, Review, open_desk
-from paraph.errors import DeskError
+from paraph.desk import Action, DealQuery, Desk, Review, open_desk, stamps
+from paraph.errors import DeskAway, DeskError
 from paraph.model import Occasion, Outcome, Verdict
 from paraph.watch.keep import Keep
 from samples import note, report
@@ -131,11 +131,14 @@ def test_it_may_stand_in_a_header(full: Desk) -> None:
     assert set(full.stamp()) <= set("0123456789abcdef.:,-")
 
 
-def test_a_file_that_was_taken_away_has_one_still(full: Desk, place: str) -> None:
+def test_a_file_that_is_taken_away_while_it_is_looked_at_has_one_still(full: Desk, place: str) -> None:
     if full.engine.dialect.name != "sqlite":
         pytest.skip("a server has no file")
-    Path(place).unlink()
-    assert full.stamp().startswith("0.")
+    with full.look() as connection:
+        Path(place).unlink()
+        assert stamps.stamp_of(connection).startswith("0.")
+    with pytest.raises(DeskAway, match="cannot be opened"):
+        full.stamp()
 
 
 def test_the_number_begins_anew_after_the_last(full: Desk) -> None:

@@ -19,17 +19,19 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
 from paraph.desk import migrations
 from paraph.desk.stamps import changes, tick
-from paraph.errors import DeskError, MissingExtra
+from paraph.errors import DeskAway, DeskError, MissingExtra
 from paraph.settings import Settings
 
-__all__ = ["APPLICATION", "engine_of", "is_server", "place_of", "reader", "told", "writer"]
+__all__ = ["APPLICATION", "THREADS", "engine_of", "is_server", "place_of", "reader", "told", "writer"]
 
 # How a SQLite file says that it is a desk ("Para", in ``PRAGMA application_id``).
 APPLICATION = 0x50617261
@@ -37,10 +39,18 @@ APPLICATION = 0x50617261
 ADVISORY_LOCK = 0x506172617068
 
 _WRITES = "paraph_writes"
+_FILE = "paraph_file"
 
 # How many pages (of 4 kB) SQLite lets the log grow to before it moves them into the file, which waits for the disk. Eight times
 # the usual: a document writes some hundred pages, and every seventh would wait.
 _CHECKPOINT = 8_000
+
+# Threads that a server works in; more would wait for each other (the interpreter's lock), and each has a connection with a cache
+# of its own. A write that waits for the desk's lock holds one meanwhile. Set by eye.
+THREADS = 16
+# Connections that stay open, those used last taken first so that their caches are warm; and most at once: a thread may look a
+# second time while it looks.
+_KEPT_OPEN, _AT_ONCE = 8, 2 * THREADS
 
 
 def place_of(where: str | os.PathLike[str] | None, environment: Mapping[str, str] | None = None) -> str:
@@ -108,9 +118,12 @@ def reader(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def told(place: str) -> Iterator[None]:
-    """Turn what a database says about its place, lock or disk into a DeskError that a person can act on."""
+    """Turn what a database says about its place, lock or disk into a DeskAway that a person can act on."""
     try:
         yield
+    except NoneFree as error:
+        cure = "try again, or raise desk_wait_seconds"
+        raise DeskAway(f"desk {place}: all {_AT_ONCE} connections have been in use all the while ({cure})") from error
     except (DBAPIError, sqlite3.Error) as error:
         # What is asked of the driver itself (journal_mode, synchronous) fails with the driver's own error.
         wrapped = error if isinstance(error, DBAPIError) else None
@@ -118,14 +131,15 @@ def told(place: str) -> Iterator[None]:
         if saying is None and not (wrapped and wrapped.connection_invalidated):
             raise  # a fault of ours: it keeps its traceback
         cause, cure = saying or ("the connection to the server was lost", "try again; what was in stays in")
-        raise DeskError(f"desk {place}: {cause} ({cure})") from error
+        raise DeskAway(f"desk {place}: {cause} ({cure})") from error
 
 
 # What the databases say, and what it means to a person; the first that fits.
 _SAYINGS = (
     ("not a database", "the file is not a desk", "give the path of a desk, or a new path"),
     ("malformed", "the file is damaged", "restore a backup; `sqlite3 FILE .recover` saves what can be saved"),
-    ("unable to open", "it cannot be opened", "check that its folder is there and may be written to"),
+    ("no such table", "its tables are missing: it is damaged, or another program changed it", "restore a backup"),
+    ("unable to open", "it cannot be opened", "check that it is there and may be written to, with its folder"),
     ("readonly", "it may not be written to", "check who may write to the file and to its folder"),
     ("disk is full", "the disk is full; what was in stays in", "make room and run it again"),
     ("disk i/o", "the disk failed; what was in stays in", "check the disk and run it again"),
@@ -173,14 +187,20 @@ def _file(place: str, settings: Settings, create: bool) -> Engine:
             if not create:
                 raise DeskError(f"desk {place}: there is none (`paraph add SOURCE` makes one; --desk names another)")
             path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
     except (OSError, ValueError) as error:
         raise DeskError(f"desk {place}: it cannot be opened: {error} (check the path)") from error
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)), connect_args={"timeout": settings.desk_wait_seconds}
-    )
+
+    def connect() -> sqlite3.Connection:
+        # Only what is there: where a desk was taken away, no empty one is put in its place.
+        address = f"file:{quote(str(path.absolute()))}?mode=rw"
+        return sqlite3.connect(address, uri=True, timeout=settings.desk_wait_seconds, check_same_thread=False)
+
+    engine = create_engine(URL.create("sqlite", database=str(path)), creator=connect, **_pool(settings))
 
     @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _: Any) -> None:
+    def _connected(connection: Any, record: Any) -> None:
+        record.info[_FILE] = _identity(path)
         # The driver's own way of beginning transactions is switched off: it would begin them at the first write only,
         # and a reader that then writes may fail however long it waits.
         connection.isolation_level = None
@@ -188,12 +208,37 @@ def _file(place: str, settings: Settings, create: bool) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
         connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT}").fetchone()
 
+    @event.listens_for(engine, "checkout")
+    def _taken(_: Any, record: Any, __: Any) -> None:
+        # A file that was taken away or exchanged can still be written to, by those who have it open, and nobody sees it again.
+        if record.info[_FILE] != _identity(path):
+            raise DisconnectionError
+
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
         writes = connection.get_execution_options().get(_WRITES)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return which file stands at a path, None for none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _pool(settings: Settings) -> dict[str, Any]:
+    """Return how many connections an engine keeps and makes, and how long one is waited for."""
+    return {
+        "pool_size": _KEPT_OPEN,
+        "max_overflow": _AT_ONCE - _KEPT_OPEN,
+        "pool_timeout": settings.desk_wait_seconds,
+        "pool_use_lifo": True,
+    }
 
 
 def _server(place: str, settings: Settings) -> Engine:
@@ -208,7 +253,10 @@ def _server(place: str, settings: Settings) -> Engine:
     except ImportError:
         raise MissingExtra("a desk on PostgreSQL needs psycopg: pip install 'paraph[postgresql]'") from None
     engine = create_engine(
-        url.set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 10}, pool_pre_ping=True
+        url.set(drivername="postgresql+psycopg"),
+        connect_args={"connect_timeout": 10},
+        pool_pre_ping=True,
+        **_pool(settings),
     )
 
     @event.listens_for(engine, "connect")

@@ -32,7 +32,7 @@ TITLES = {
     422: "That cannot be asked",
     429: "Too many tries",
     500: "An error in Paraph",
-    503: "The desk is busy",
+    503: "The desk cannot be had now",
 }
 
 

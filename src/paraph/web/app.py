@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
@@ -13,7 +16,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from paraph._version import __version__
-from paraph.errors import DeskError, ParaphError, UsageError
+from paraph.desk.opening import THREADS
+from paraph.errors import DeskAway, DeskError, ParaphError, UsageError
 from paraph.web import access, api
 from paraph.web.answers import problem
 from paraph.web.assets import asset
@@ -23,6 +27,11 @@ from paraph.web.tries import Tries
 from paraph.web.views import ROUTERS
 
 __all__ = ["make_app"]
+
+# When to ask again for a desk that cannot be had now, for programs that heed it. Set by eye.
+RETRY_SECONDS = "10"
+
+_log = logging.getLogger("paraph.web")
 
 
 def make_app(house: House, hosts: Hosts) -> FastAPI:
@@ -34,6 +43,7 @@ def make_app(house: House, hosts: Hosts) -> FastAPI:
         docs_url=None,  # these pages load their script from elsewhere
         redoc_url=None,
         openapi_url="/openapi.json",
+        lifespan=_threads,
     )
     app.state.house = house
     app.state.hosts = hosts
@@ -44,6 +54,15 @@ def make_app(house: House, hosts: Hosts) -> FastAPI:
     _errors(app)
     app.add_middleware(access.Door, house=house)
     return app
+
+
+@asynccontextmanager
+async def _threads(app: FastAPI) -> AsyncIterator[None]:
+    """Let pages be made in as many threads as the desk has connections for."""
+    from anyio.to_thread import current_default_thread_limiter
+
+    current_default_thread_limiter().total_tokens = THREADS
+    yield
 
 
 class _App(FastAPI):
@@ -78,6 +97,10 @@ def _errors(app: FastAPI) -> None:
     async def refused(request: Request, error: Any) -> Response:
         return problem(request.scope, error.status, error.message, error.headers)
 
+    async def desk_away(request: Request, error: Exception) -> Response:
+        _log.warning("%s", error, exc_info=error.__cause__)
+        return problem(request.scope, 503, str(error), {"retry-after": RETRY_SECONDS})
+
     async def desk_error(request: Request, error: Exception) -> Response:
         missing = "is not on the desk" in str(error)
         return problem(request.scope, 404 if missing else 409, str(error))
@@ -86,6 +109,7 @@ def _errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(access.Refused, refused)
     app.add_exception_handler(UsageError, answer(400))
+    app.add_exception_handler(DeskAway, desk_away)
     app.add_exception_handler(DeskError, desk_error)
     app.add_exception_handler(ParaphError, answer(400))
     app.add_exception_handler(500, answer_bug)

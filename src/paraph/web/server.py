@@ -55,7 +55,7 @@ def serve(
             server_header=False,
             proxy_headers=False,
             timeout_keep_alive=30,
-            lifespan="off",
+            lifespan="on",
         )
         uvicorn.Server(config).run(sockets=[listening])
 
