@@ -90,7 +90,11 @@ def _occasion(ahead: bool) -> Callable[[Desk], str]:
 
 
 SHOWN = (
-    Shown("board", "The board: every deal by sector and stage, what was spoken of last, the occasions that come.", _at("/")),
+    Shown(
+        "board",
+        "The board: every deal by sector and stage, what was spoken of last, the occasions that come.",
+        _at("/"),
+    ),
     Shown(
         "board-narrowed",
         "The board narrowed to one sector, ready to be saved as a view; each view is also a feed.",
@@ -113,7 +117,11 @@ SHOWN = (
         _occasion(False),
     ),
     Shown("occasion-ahead", "An occasion that lies ahead: what is on the table for it.", _occasion(True)),
-    Shown("documents", "The documents, newest first, with what kind they are and how many signals stand in each.", _at("/documents")),
+    Shown(
+        "documents",
+        "The documents, newest first, with what kind they are and how many signals stand in each.",
+        _at("/documents"),
+    ),
     Shown(
         "document",
         "A document: its text with every signal marked; of the one that is chosen, its fields and the words that decided them.",
@@ -121,10 +129,18 @@ SHOWN = (
     ),
     Shown("scores", "Scorecards: what became of what was said to come, by how sure the words were.", _at("/scores")),
     Shown("record", "The record of one outlet, with every count and interval.", _at("/scores/record?by=publisher")),
-    Shown("feeds", "The feeds that are followed: which are well, which fail, where entries may be missing.", _at("/feeds")),
-    Shown("review", "The review: one question at a time, single keys, the machine's proposal beside it.", _at("/review")),
+    Shown(
+        "feeds", "The feeds that are followed: which are well, which fail, where entries may be missing.", _at("/feeds")
+    ),
+    Shown(
+        "review", "The review: one question at a time, single keys, the machine's proposal beside it.", _at("/review")
+    ),
     Shown("review-log", "What reviewers decided, and how far they agree.", _at("/review/log")),
-    Shown("about", "About this desk: the engine and its measured quality, what the desk holds, and the words.", _at("/about")),
+    Shown(
+        "about",
+        "About this desk: the engine and its measured quality, what the desk holds, and the words.",
+        _at("/about"),
+    ),
     Shown("error", "An address that leads nowhere says so.", _at("/deals/none-such")),
 )
 
