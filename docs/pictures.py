@@ -41,7 +41,7 @@ MADE = datetime(2025, 12, 9, 12, tzinfo=UTC)
 SCREENS = {"desktop": (1280, 960), "phone": (390, 1000)}
 SCHEMES = ("light", "dark")
 # Colours of a picture's palette. The pages have few; with fewer, edges of letters fray.
-COLOURS = 40
+COLOURS = 96
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -49,6 +49,7 @@ FLAGS = [
     "--hide-scrollbars",
     "--no-first-run",
     "--disable-background-networking",
+    "--lang=en-GB",
 ]
 
 
@@ -125,7 +126,7 @@ SHOWN = (
     Shown(
         "document",
         "A document: its text with every signal marked; of the one that is chosen, its fields and the words that decided them.",
-        _document("Cards, urea, welders", "labour mobility agreement"),
+        _document("Cards, urea, welders", "limited link"),
     ),
     Shown("scores", "Scorecards: what became of what was said to come, by how sure the words were.", _at("/scores")),
     Shown("record", "The record of one outlet, with every count and interval.", _at("/scores/record?by=publisher")),

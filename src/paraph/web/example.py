@@ -236,11 +236,8 @@ def _watched(keep: Keep, now: datetime) -> None:
 
 
 def _feeds(now: datetime) -> Iterator[Feed]:
-    """Yield four feeds at addresses that lead nowhere (RFC 2606): one well, one with a gap, one failing, one ended.
-
-    The next time they are due lies far ahead, so that a watcher on this desk leaves them alone.
-    """
-    asked, due, added = now - timedelta(minutes=25), now + timedelta(days=90), now - timedelta(days=60)
+    """Yield four feeds at addresses that lead nowhere (RFC 2606): one well, one with a gap, one failing, one ended."""
+    asked, due, added = now - timedelta(minutes=25), now + timedelta(minutes=35), now - timedelta(days=60)
     well = Feed(
         "https://herald.example.org/feeds/diplomacy.xml",
         added,
@@ -270,7 +267,10 @@ def _feeds(now: datetime) -> Iterator[Feed]:
         failures=5,
     )
     yield failed(
-        failing, asked, due, "https://energy.example.org/atom: the server answered 503 (it will be asked again)"
+        failing,
+        asked,
+        now + timedelta(hours=4),
+        "https://energy.example.org/atom: the server answered 503 (it will be asked again)",
     )
     yield replace(
         well,
