@@ -187,13 +187,13 @@ def deal_page(request: Request, id: str) -> Response:
         return deal
     desk, house = desk_of(request), house_of(request)
     begin = number_of(dict(request.query_params), "from", 0, 10_000_000)
-    find = request.query_params.get("find", "").strip()
+    visitor = visitor_of(request)
+    reviewer = visitor is not None and may(visitor.role, Role.REVIEWER)
+    find = request.query_params.get("find", "").strip() if reviewer else ""
     told = _page_of(request, deal)
     picture = _picture(request, told)
     chapters = chapters_of(deal, told.history)
     total = sum(len(chapter.quotations) for chapter in chapters)
-    visitor = visitor_of(request)
-    reviewer = visitor is not None and may(visitor.role, Role.REVIEWER)
     return page(
         request,
         "deal.html",
