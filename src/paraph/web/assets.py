@@ -16,7 +16,7 @@ __all__ = ["Asset", "asset", "assets"]
 # Each file that is served, with the package's files that it is made of. One style sheet: one request, and pictures look alike
 # in a page and in a file of their own.
 PARTS: dict[str, tuple[str, ...]] = {
-    "paraph.css": ("show/base.css", "show/pictures/pictures.css", "web/static/paraph.css"),
+    "paraph.css": ("show/base.css", "show/pictures/pictures.css", "web/static/paraph.css", "web/static/occasions.css"),
     "paraph.js": ("web/static/paraph.js",),
     "document.js": ("web/static/document.js",),
     "review.js": ("web/static/review.js",),
