@@ -136,6 +136,26 @@ COMMANDS: dict[str, Command] = {
         "On this machine alone unless --host says otherwise; then people sign in. `paraph serve --demo` shows the example.",
         desk=True,
     ),
+    "people add": Command(
+        "people",
+        "Let somebody use the desk's pages: a name, a role, and a password, which is asked for.",
+        "While a desk has nobody, its pages are for its own machine alone, and everybody there may do everything.",
+        desk=True,
+    ),
+    "people list": Command(
+        "people", "List who may use the desk's pages, with their tokens (never a secret).", desk=True
+    ),
+    "people role": Command("people", "Change what somebody may do: reader, reviewer or keeper.", desk=True),
+    "people password": Command("people", "Give somebody another password; their browsers are signed out.", desk=True),
+    "people disable": Command("people", "Keep somebody out from now on; what they decided stays.", desk=True),
+    "people enable": Command("people", "Let somebody in again.", desk=True),
+    "people token": Command(
+        "people",
+        "Make a token, with which a program or a feed reader comes in as somebody, and print it, this once.",
+        "A program sends it as Authorization: Bearer TOKEN; a feed reader or calendar takes it as the password.",
+        desk=True,
+    ),
+    "people revoke": Command("people", "Take a token back, by its number.", desk=True),
     "export": Command(
         "exchange",
         "Write the desk to files: whole, or its signals, deals, documents, verdicts or decisions.",
