@@ -178,7 +178,7 @@
     now.replaceChildren(asked.node);
     // Who works with Tab and Enter stays on the same button; who was elsewhere on the card goes to its beginning.
     const same = act && asked.node.querySelector(`[data-act="${act}"]`);
-    if (had || focus) (same ?? asked.node).focus({ preventScroll: true });
+    if (had || focus) (same || asked.node).focus({ preventScroll: true });
     if (now.getBoundingClientRect().top < 0) now.scrollIntoView({ block: "start" });
   }
 
@@ -540,9 +540,8 @@
     box.hidden = false;
     if (head) box.querySelector(".choice-head").textContent = head;
     card.querySelector(`[data-field="${field}"]`).setAttribute("aria-expanded", "true");
-    const typed = box.querySelector("input");
-    const first = box.querySelector(".is") ?? box.querySelector("[data-choose]");
-    (first === typed && typed ? typed : first).focus({ preventScroll: true });
+    // Never the text box: there a digit would be a letter like any other.
+    (box.querySelector("button.is") ?? box.querySelector("button[data-choose]") ?? box).focus({ preventScroll: true });
     box.scrollIntoView({ block: "nearest" });
     tell(box.getAttribute("aria-label") + ". " + [...box.querySelectorAll("button[data-choose]")].map((each) => `${each.dataset.choose} ${each.querySelector("bdi").textContent}`).join(", "));
   }
@@ -692,6 +691,10 @@
   restore();
   const first = now.querySelector("article");
   if (first) line.push(question(first.dataset.item, first));
+  for (const each of document.querySelectorAll("template.ready")) {
+    const card = each.content.querySelector("article");
+    if (!outbox.some((entry) => entry.item === card.dataset.item)) line.push(question(card.dataset.item, card));
+  }
   showKeys(document);
   const answered = first && outbox.find((entry) => entry.item === first.dataset.item && !entry.of);
   if (answered) {
