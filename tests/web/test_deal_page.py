@@ -243,6 +243,36 @@ def test_a_deal_can_be_followed_in_a_feed_reader(site: Site, desk: Desk, ids: di
     assert changed == sorted(changed, reverse=True)
 
 
+def test_the_feed_tells_of_silence_and_of_what_a_person_decided(
+    site: Site, desk: Desk, clock: Clock, ids: dict[str, str]
+) -> None:
+    clock.go(days=500)
+    for reason in ("no ship was bought", None):
+        payload = {"occasion": VISIT.name, "outcome": "absent"}
+        desk.decide(Review(Action.OVERRULE, "Ida", signal=ids["ferries"], payload=payload, reason=reason))
+        feed = ET.fromstring(site.get(f"/deals/{ids['ferries']}.atom").content)
+        told_of = {entry.findtext(f"{ATOM}title"): entry.findtext(f"{ATOM}summary") for entry in feed}
+        assert told_of["Oslo visit: absent"] == ("by Ida: no ship was bought" if reason else "by Ida")
+        title = desk.deal(ids["ferries"]).title
+        assert told_of[f"{title}: lapsed (inferred) (nobody spoke of it any more)"] == ""
+
+
+def test_of_copies_the_feed_has_the_first(site: Site, desk: Desk) -> None:
+    for n, paper in enumerate(("Post", "Courier")):
+        deliver(desk, article(f"wire-{n}", paper, date(2025, 3, 1 + n), told("radar"), words="the same"))
+    (row,) = rows(desk)
+    first, copy = desk.deal(row.id).sightings
+    feed = site.get(f"/deals/{row.id}.atom").text
+    assert f"/signals/{first.id}<" in feed
+    assert f"/signals/{copy.id}<" not in feed
+
+
+def test_publishers_lead_to_their_deals(site: Site, ids: dict[str, str]) -> None:
+    page = shown(site, ids["ferries"])
+    assert 'href="/deals?publisher=Mercury"' in page
+    assert site.get("/deals?publisher=Mercury").status_code == 200
+
+
 def test_a_browser_that_has_the_page_is_told_so(site: Site, ids: dict[str, str]) -> None:
     tag = site.get(f"/deals/{ids['radar']}").headers["etag"]
     assert site.get(f"/deals/{ids['radar']}", headers={"if-none-match": tag}).status_code == 304
