@@ -22,7 +22,7 @@ from samples import REPORT, noon, report
 
 PUBLIC = """
     AddressRefused Authority Brief Certainty Cue Damaged Deal Desk DeskAway DeskError Document FetchError Instrument
-    Kind MissingExtra NoText NotEnglish NotFound Occasion Outcome ParaphError Reading Sector Settings Sighting Signal
+    Kind MissingExtra NoText NotEnglish NotFound NotOnDesk Occasion Outcome ParaphError Reading Sector Settings Sighting Signal
     SourceError SourceType Stage TooLarge UsageError Verdict __version__ brief open_desk read read_all
 """.split()
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         NotEnglish,
         NoText,
         NotFound,
+        NotOnDesk,
         ParaphError,
         SourceError,
         TooLarge,
@@ -70,6 +71,7 @@ __all__ = [
     "NoText",
     "NotEnglish",
     "NotFound",
+    "NotOnDesk",
     "Occasion",
     "Outcome",
     "ParaphError",
@@ -94,7 +96,7 @@ __all__ = [
 _ROOMS = {
     "briefing": "Brief brief",
     "errors": (
-        "AddressRefused Damaged DeskAway DeskError FetchError MissingExtra NoText NotEnglish NotFound ParaphError SourceError "
+        "AddressRefused Damaged DeskAway DeskError FetchError MissingExtra NoText NotEnglish NotFound NotOnDesk ParaphError SourceError "
         "TooLarge UsageError"
     ),
     "desk": "Desk open_desk",

@@ -6,6 +6,7 @@ The tree::
     ├── UsageError           the call itself is off: an unknown engine, a setting out of range
     │   └── MissingExtra     a package is needed that is not installed; the message names the command that installs it
     ├── DeskError            the desk cannot be opened, lacks what was asked for, or refuses what it was given
+    │   ├── NotOnDesk        it holds no such deal, signal, document, occasion, person or view
     │   └── DeskAway         its database cannot be reached, is damaged, full, or held by another program all the while
     └── SourceError          one source could not be read; the others go on
         ├── NotFound         no such file, folder or page
@@ -29,6 +30,7 @@ __all__ = [
     "NoText",
     "NotEnglish",
     "NotFound",
+    "NotOnDesk",
     "ParaphError",
     "SourceError",
     "TooLarge",
@@ -50,6 +52,10 @@ class MissingExtra(UsageError):
 
 class DeskError(ParaphError):
     """The desk cannot be opened, lacks what was asked for, or refuses what it was given; the message says what to do."""
+
+
+class NotOnDesk(DeskError):
+    """The desk holds nothing of that name or id; the message says where those that it holds are listed."""
 
 
 class DeskAway(DeskError):

@@ -16,7 +16,7 @@ from paraph.desk.reviews import review_of
 from paraph.desk.schema import deals, reviews, signals, verdicts
 from paraph.desk.values import State
 from paraph.desk.waiting import WaitingVerdict
-from paraph.errors import DeskError, UsageError
+from paraph.errors import NotOnDesk, UsageError
 from paraph.model import Outcome
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def item_again(desk: Desk, reviewer: str, id: str, *, today: date | None = None)
             if question is Question.LINK:
                 found = [each for each in found if each.parent is not None]
             if not found:
-                raise DeskError(
+                raise NotOnDesk(
                     f"the signal of question {id!r} is not on the desk to be asked about: it is gone, or a copy"
                 )
             second = question is Question.SIGNAL and _others_alone(connection, reviewer, found[0].key)
@@ -75,7 +75,7 @@ def _verdict(connection: Connection, asking: _Asking, id: str, deal: str, name: 
     row = connection.execute(made).first()
     root = connection.execute(select(deals.c.id).where(deals.c.key == deal)).scalar()
     if row is None or root is None:
-        raise DeskError(f"a verdict of “{name}” on deal {deal} is not on the desk")
+        raise NotOnDesk(f"a verdict of “{name}” on deal {deal} is not on the desk")
     asking._know([root])
     about = Circumstances(
         stage=asking.deals[root].stage,

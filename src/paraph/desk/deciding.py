@@ -17,7 +17,7 @@ from paraph.desk.rows import among
 from paraph.desk.schema import aliases, documents, occasions, pins, publishers, signals, versions
 from paraph.desk.schema import reviews as log
 from paraph.desk.values import Action, Review, State, Target
-from paraph.errors import DeskError, UsageError
+from paraph.errors import DeskError, NotOnDesk, UsageError
 from paraph.model import Outcome
 from paraph.settings import Settings
 
@@ -89,7 +89,7 @@ def _signal(connection: Connection, id: str) -> Any:
             raise DeskError(f"signal {id}…: there are several (give more digits)")
         row = rows[0] if rows else None
     if row is None:
-        raise DeskError(f"signal {id} is not on the desk (`paraph deal ID` shows the signals of a deal)")
+        raise NotOnDesk(f"signal {id} is not on the desk (`paraph deal ID` shows the signals of a deal)")
     return row
 
 
@@ -156,7 +156,7 @@ def _addition(connection: Connection, review: Review, payload: Mapping[str, Any]
             _field(field, payload[field])
     document = select(documents.c.id).where(documents.c.key == review.target.document)
     if connection.execute(document).first() is None:
-        raise DeskError(f"document {review.target.document} is not on the desk (`paraph add SOURCE` brings it in)")
+        raise NotOnDesk(f"document {review.target.document} is not on the desk (`paraph add SOURCE` brings it in)")
     selector = review.target.selector
     if selector.end <= selector.start or len(selector.exact) != selector.end - selector.start:
         raise UsageError("add: the selector's words and its offsets do not fit together")
@@ -166,7 +166,7 @@ def _addition(connection: Connection, review: Review, payload: Mapping[str, Any]
 def _verdict(connection: Connection, payload: Mapping[str, Any]) -> None:
     name = payload.get("occasion")
     if connection.execute(select(occasions.c.id).where(occasions.c.name == name)).first() is None:
-        raise DeskError(f"occasion “{name}” is not on the desk (`paraph occasion list` shows those there are)")
+        raise NotOnDesk(f"occasion “{name}” is not on the desk (`paraph occasion list` shows those there are)")
     if payload.get("outcome") not in list(Outcome):
         raise UsageError(f"outcome {payload.get('outcome')!r} is not known; give one of: {', '.join(Outcome)}")
     if payload.get("evidence"):

@@ -25,7 +25,7 @@ from paraph.desk.schema import aliases, bands, documents, link_keys, signal_part
 from paraph.desk.schema import raws as kept_raws
 from paraph.desk.search import index_document, index_signals, unindex_signals
 from paraph.desk.values import Added, Arrival, Raw, State, Unplaced, Version
-from paraph.errors import DeskError
+from paraph.errors import NotOnDesk
 from paraph.extract.layout import read_layout
 from paraph.link import Traits, copies, keys_of, traits_of
 from paraph.model import Document, Reading, Signal, iso, text_hash
@@ -185,7 +185,7 @@ def versions_of(connection: Connection, key: str) -> list[Version]:
     """Return every text that a document had, oldest first, as the desk's face gives them. Raises DeskError for no document."""
     id = connection.execute(select(documents.c.id).where(documents.c.key == key)).scalar()
     if id is None:
-        raise DeskError(f"document {key} is not on the desk (`paraph add SOURCE` brings it in)")
+        raise NotOnDesk(f"document {key} is not on the desk (`paraph add SOURCE` brings it in)")
     found = versions.outerjoin(kept_raws, kept_raws.c.id == versions.c.raw_id)
     columns = (versions.c.id, versions.c.engine, kept_raws.c.hash.label("raw"))
     rows = connection.execute(select(*columns).select_from(found).where(versions.c.document_id == id))

@@ -24,7 +24,7 @@ from paraph.desk.schema import (
 )
 from paraph.desk.schema import reviews as log
 from paraph.desk.values import Action, Review
-from paraph.errors import DeskError, UsageError
+from paraph.errors import NotOnDesk, UsageError
 from paraph.model import Occasion, Outcome, Sighting, Verdict
 
 __all__ = [
@@ -59,7 +59,7 @@ def named(connection: Connection, name: str) -> Occasion:
     row = connection.execute(select(occasions).where(occasions.c.name == name)).first()
     if row is None:
         known = ", ".join(f"“{occasion.name}”" for occasion in all_of(connection)) or "none so far"
-        raise DeskError(f"occasion “{name}” is not on the desk (there are: {known}; `paraph occasion add` makes one)")
+        raise NotOnDesk(f"occasion “{name}” is not on the desk (there are: {known}; `paraph occasion add` makes one)")
     return _occasion(row)[2]
 
 

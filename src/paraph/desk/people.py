@@ -23,7 +23,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from paraph.desk.identity import utc
 from paraph.desk.schema import people, sessions, tokens
-from paraph.errors import DeskError, UsageError
+from paraph.errors import DeskError, NotOnDesk, UsageError
 from paraph.settings import Settings
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def named(connection: Connection, name: str) -> Person:
     """Return a person by name. Raises DeskError for none."""
     row = _row(connection, name)
     if row is None:
-        raise DeskError(f"person “{name.strip()}” is not on the desk (`paraph people list` names those there are)")
+        raise NotOnDesk(f"person “{name.strip()}” is not on the desk (`paraph people list` names those there are)")
     return _person(row)
 
 
@@ -363,7 +363,7 @@ def revoke_token(connection: Connection, id: int, *, owner: str | None = None) -
     if owner is not None:
         gone = gone.where(tokens.c.person_id == named(connection, owner).id)
     if not connection.execute(gone).rowcount:
-        raise DeskError(f"token {id} is not on the desk (`paraph people list` names those there are)")
+        raise NotOnDesk(f"token {id} is not on the desk (`paraph people list` names those there are)")
 
 
 def by_token(connection: Connection, secret: str, *, now: datetime) -> tuple[Person, bool] | None:

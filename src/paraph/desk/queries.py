@@ -33,7 +33,7 @@ from paraph.desk.search import Shelf, search_of
 from paraph.desk.tags import Tag, bits, counts, crossed
 from paraph.desk.terms import Asked, ask, excerpt
 from paraph.desk.values import DealQuery, DealRow, Excerpt, Facets, Hit, Kept
-from paraph.errors import DeskError, UsageError
+from paraph.errors import DeskError, NotOnDesk, UsageError
 from paraph.model import Certainty, Deal, Instrument, Sector, Sighting, Stage
 from paraph.settings import Settings
 
@@ -274,7 +274,7 @@ def _keys(connection: Connection, query: DealQuery) -> set[str] | None:
         keys = set(connection.execute(found.where(occasions.c.name == query.occasion)).scalars())
         if not keys and query.occasion not in (names := connection.execute(select(occasions.c.name)).scalars().all()):
             told = ", ".join(sorted(names)) or "none yet; make one with paraph occasion add"
-            raise DeskError(f"occasion {query.occasion!r} is not on the desk; there are: {told}")
+            raise NotOnDesk(f"occasion {query.occasion!r} is not on the desk; there are: {told}")
     if query.words.strip():
         asked = ask(query.words)
         worded = set(_holding(connection, asked, query.since, query.until).values())
@@ -379,7 +379,7 @@ def root_of(connection: Connection, id: str) -> int:
     if len(roots) == 1:
         return int(roots.pop())
     if not found:
-        raise DeskError(f"deal {id!r} is not on the desk; paraph deals lists those there are")
+        raise NotOnDesk(f"deal {id!r} is not on the desk; paraph deals lists those there are")
     if not roots:
         raise DeskError(f"signal {found[0].key} was rejected and belongs to no deal; undo that to have it back")
     several = ", ".join(sorted(row.key for row in found)[:5])
@@ -487,7 +487,7 @@ def document_by_key(connection: Connection, key: str) -> Kept:
         read = select(versions.c.document_id).where(versions.c.read_id == key).order_by(versions.c.id.desc()).limit(1)
         row = connection.execute(select_documents().where(documents.c.id == read.scalar_subquery())).first()
     if row is None:
-        raise DeskError(f"document {key!r} is not on the desk")
+        raise NotOnDesk(f"document {key!r} is not on the desk")
     chosen = select_sightings().where(documents.c.key == row.key, signals.c.root_id.is_not(None))
     return kept_of(row, [sighting_of(each) for each in connection.execute(chosen.order_by(*_PLACE))])
 

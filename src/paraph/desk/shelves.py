@@ -16,7 +16,7 @@ from paraph.desk.schema import aliases, documents, signals, versions
 from paraph.desk.search import Shelf, search_of
 from paraph.desk.terms import ask, excerpt
 from paraph.desk.values import Arrival, State
-from paraph.errors import DeskError, UsageError
+from paraph.errors import DeskError, NotOnDesk, UsageError
 from paraph.model import Kind
 from paraph.settings import Settings
 
@@ -130,7 +130,7 @@ def copies_of(connection: Connection, key: str) -> list[DocumentRow]:
     """Return the other documents of one voice, oldest first, at most ``COPIES``. Raises DeskError for no such document."""
     mine = connection.execute(select(documents.c.id, documents.c.root_id).where(documents.c.key == key)).first()
     if mine is None:
-        raise DeskError(f"document {key!r} is not on the desk")
+        raise NotOnDesk(f"document {key!r} is not on the desk")
     ids = select(documents.c.id).where(documents.c.root_id == mine.root_id, documents.c.id != mine.id)
     listed = list(connection.execute(ids.order_by(documents.c.day, documents.c.id).limit(COPIES)).scalars())
     by_id = {row.id: row for row in _documents(connection, among(connection, documents.c.id, listed))}
@@ -192,7 +192,7 @@ def signal(connection: Connection, id: str) -> SignalRow:
     exact = [row for row in found if row.key == given] or found
     rows = {row.id for row in exact}
     if not rows:
-        raise DeskError(f"signal {id!r} is not on the desk (`paraph deal ID` shows the signals of a deal)")
+        raise NotOnDesk(f"signal {id!r} is not on the desk (`paraph deal ID` shows the signals of a deal)")
     if len(rows) > 1:
         raise DeskError(f"signal {id!r} may be any of several; give more of its id")
     return next(_signals(connection, signals.c.id == rows.pop()))
@@ -202,7 +202,7 @@ def signals_of(connection: Connection, key: str) -> list[SignalRow]:
     """Return all signals of a document in order of place, rejected and weak ones included. Raises DeskError for no document."""
     row = connection.execute(select(documents.c.id).where(documents.c.key == key)).first()
     if row is None:
-        raise DeskError(f"document {key!r} is not on the desk")
+        raise NotOnDesk(f"document {key!r} is not on the desk")
     return list(_signals(connection, signals.c.document_id == row.id))
 
 

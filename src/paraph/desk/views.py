@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from paraph.desk.identity import utc
 from paraph.desk.schema import views
-from paraph.errors import DeskError, UsageError
+from paraph.errors import DeskError, NotOnDesk, UsageError
 from paraph.settings import Settings
 
 __all__ = ["View", "all_views", "remove_view", "rename_view", "save_view", "view_of"]
@@ -62,7 +62,7 @@ def view_of(connection: Connection, id: int, *, owner: str | None = None) -> Vie
         found = found.where(views.c.owner.in_((owner, "")))
     row = connection.execute(found).first()
     if row is None:
-        raise DeskError(f"view {id} is not on the desk (the board lists those there are)")
+        raise NotOnDesk(f"view {id} is not on the desk (the board lists those there are)")
     return View(row.id, row.owner, row.name, row.address, datetime.fromisoformat(row.added))
 
 

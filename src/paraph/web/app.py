@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 
 from paraph._version import __version__
 from paraph.desk.opening import THREADS
-from paraph.errors import DeskAway, DeskError, ParaphError, UsageError
+from paraph.errors import DeskAway, DeskError, NotOnDesk, ParaphError, UsageError
 from paraph.web import access, api
 from paraph.web.answers import problem
 from paraph.web.assets import asset
@@ -101,16 +101,13 @@ def _errors(app: FastAPI) -> None:
         _log.warning("%s", error, exc_info=error.__cause__)
         return problem(request.scope, 503, str(error), {"retry-after": RETRY_SECONDS})
 
-    async def desk_error(request: Request, error: Exception) -> Response:
-        missing = "is not on the desk" in str(error)
-        return problem(request.scope, 404 if missing else 409, str(error))
-
     app.add_exception_handler(HTTPException, not_served)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(access.Refused, refused)
     app.add_exception_handler(UsageError, answer(400))
     app.add_exception_handler(DeskAway, desk_away)
-    app.add_exception_handler(DeskError, desk_error)
+    app.add_exception_handler(NotOnDesk, answer(404))
+    app.add_exception_handler(DeskError, answer(409))
     app.add_exception_handler(ParaphError, answer(400))
     app.add_exception_handler(500, answer_bug)
 

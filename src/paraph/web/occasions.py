@@ -9,7 +9,7 @@ from datetime import date
 from urllib.parse import quote
 
 from paraph.desk import Desk
-from paraph.errors import DeskError, UsageError
+from paraph.errors import DeskError, NotOnDesk, UsageError
 from paraph.extract.codes import party_codes
 from paraph.model import Occasion
 from paraph.show.occasion_list import days
@@ -55,7 +55,7 @@ def found(desk: Desk, given: str) -> tuple[Occasion, bool]:
     named = named or [each for each in occasions if id_of(each.name).rpartition("-")[0] == given.lower()]
     if len(named) == 1:
         return named[0], False
-    raise DeskError(f"occasion “{given}” is not on the desk; /occasions lists those there are")
+    raise NotOnDesk(f"occasion “{given}” is not on the desk; /occasions lists those there are")
 
 
 def occasion_of(fields: Fields, name: str | None = None) -> Occasion:

@@ -19,7 +19,7 @@ from paraph.desk.kin import kin_of, named_deal
 from paraph.desk.pages import SignalRow
 from paraph.desk.people import may
 from paraph.desk.reviews import undone
-from paraph.errors import DeskError, UsageError
+from paraph.errors import DeskError, NotOnDesk, UsageError
 from paraph.model import Authority, Deal, Occasion, Outcome, Sighting
 from paraph.resolve.history import Step
 from paraph.resolve.witnesses import said
@@ -81,7 +81,7 @@ class Decided:
 def _found(request: Request, id: str) -> Deal | Response:
     """Return the deal of an address, or the way to its own one."""
     if not is_id(id):
-        raise DeskError(
+        raise NotOnDesk(
             f"deal {id!r} is not on the desk: the id of a deal has {LEAST_DIGITS} digits 0-9 and a-f at least"
         )
     desk = desk_of(request)

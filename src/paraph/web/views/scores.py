@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from paraph.desk import Desk
 from paraph.desk.scoring import forecasts_of_value, renew, scores
-from paraph.errors import DeskError
+from paraph.errors import NotOnDesk
 from paraph.resolve.scorecards import RANKED_BY_SKILL, By, Scorecards
 from paraph.show.pictures.calibration import calibration
 from paraph.show.pictures.picture import Picture
@@ -129,7 +129,7 @@ def _record(request: Request, limit: int) -> dict[str, Any]:
     cards = scores(desk, by, occasion=occasion, today=house_of(request).today())
     card = next((each for each in cards.cards if each.value == value), None)
     if card is None:
-        raise DeskError(
+        raise NotOnDesk(
             f"{FIELDS[by]} “{value}” is not on the desk's scorecards; /scores?by={by} lists those there are"
         )
     begin = number_of(dict(request.query_params), "from", 0, 10_000_000)
@@ -191,7 +191,7 @@ def record_picture(request: Request, drawn: str, form: PictureForm) -> Response:
     elif drawn == "leads":
         made = _leads(desk_of(request), found["by"], found["value"], found["occasion"], named)
     else:
-        raise DeskError(f"picture “{drawn}” is not on the desk; there are calibration and leads")
+        raise NotOnDesk(f"picture “{drawn}” is not on the desk; there are calibration and leads")
     return picture_file(request, made, form)
 
 

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from paraph.desk import Desk, Kept, queries
 from paraph.desk.pages import SignalRow
 from paraph.desk.places import selector_of
-from paraph.errors import DeskError
+from paraph.errors import DeskError, NotOnDesk
 from paraph.model import Selector, iso
 from paraph.web.answers import json_rows
 from paraph.web.house import desk_of
@@ -59,7 +59,7 @@ def signal_place(request: Request, id: str) -> Response:
 
 def _row(desk: Desk, id: str) -> SignalRow:
     if not is_id(id):
-        raise DeskError(f"signal {id!r} is not on the desk: an id has {LEAST_DIGITS} digits 0-9 and a-f at least")
+        raise NotOnDesk(f"signal {id!r} is not on the desk: an id has {LEAST_DIGITS} digits 0-9 and a-f at least")
     return desk.signal(id)
 
 
