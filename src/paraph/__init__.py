@@ -96,8 +96,8 @@ __all__ = [
 _ROOMS = {
     "briefing": "Brief brief",
     "errors": (
-        "AddressRefused Damaged DeskAway DeskError FetchError MissingExtra NoText NotEnglish NotFound NotOnDesk ParaphError SourceError "
-        "TooLarge UsageError"
+        "AddressRefused Damaged DeskAway DeskError FetchError MissingExtra NoText NotEnglish NotFound NotOnDesk ParaphError "
+        "SourceError TooLarge UsageError"
     ),
     "desk": "Desk open_desk",
     "model": (
