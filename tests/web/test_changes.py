@@ -44,6 +44,14 @@ def test_whole_words_change() -> None:
     ]
 
 
+def test_a_line_that_is_put_in_changes_no_other() -> None:
+    assert changes("- rail\n- ports\n", "- rail\n- ferries\n- ports\n") == [
+        Change("same", "- rail\n- "),
+        Change("new", "ferries\n- "),
+        Change("same", "ports\n"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

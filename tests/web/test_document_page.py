@@ -351,6 +351,28 @@ def test_one_button_each(site: Site, desk: Desk, ferries: dict[str, str], action
     assert post(site, "/decide", {"action": "correct", "signal": id, "stage": "ended"}).status_code == 303
 
 
+def test_only_what_was_decided_about_a_signal_is_told_beside_it(
+    site: Site, desk: Desk, ferries: dict[str, str]
+) -> None:
+    one, other = ferries["ferry pact"], ferries["seed bank"]
+    desk.decide(Review(Action.ACCEPT, "Ida", signal=one, reason="the first"))
+    desk.decide(Review(Action.UNSURE, "Rob", signal=other, reason="the other"))
+    for words, who in (("Oslo visit", "Kim"), ("port of Arica", "Lea")):
+        start = REPORT.index(words)
+        given = fields_of(ok(site, f"/documents/report?add={start}-{start + len(words)}"))
+        site.cookies.set("paraph_name", who)
+        post(site, "/decide", given)
+    start = REPORT.index("Oslo visit")
+    told = {
+        name: panel(ok(site, f"/documents/report?{name}")) for name in (f"signal={one}", f"at={start}-{start + 10}")
+    }
+    beside, added = told.values()
+    assert "the first" in beside
+    assert "the other" not in beside
+    assert "added it" not in beside
+    assert added.count("added it") == 2  # told, and on the button that takes it back
+
+
 # Adding.
 
 
@@ -457,6 +479,19 @@ def test_a_long_paragraph_is_offered_sentence_by_sentence(site: Site, desk: Desk
     places = [(int(a), int(b)) for a, b in re.findall(r'href="\?add=(\d+)-(\d+)#add"', page)]
     assert [text[a:b] for a, b in places] == [sentence.strip()] * 6
     assert "sentence 6 of this paragraph" in page
+
+
+def test_words_that_were_searched_for_are_marked(site: Site, desk: Desk, ferries: dict[str, str]) -> None:
+    assert 'href="/documents/report?q=fjord+ice"' in ok(site, "/documents?q=fjord+ice").replace("%20", "+")
+    page = ok(site, "/documents/report?q=fjord+ice")
+    assert page.count('<mark class="found">') == 2
+    assert lines_of(page)[0] == REPORT.split("\n", 1)[0]
+    text = "Norway waits. " * 10_000 + "Then a walrus came. " + "Norway waits. " * 3_000
+    deliver(desk, Reading(Document(text=text, id="long"), ()))
+    page = ok(site, "/documents/long?q=walrus")
+    assert '<mark class="found">walrus</mark>' in page
+    assert "part 4 of 5" in said(page)
+    assert ok(site, "/documents/long?part=1&q=norway").count('class="found"') == room.MOST_FOUND
 
 
 # Long documents.

@@ -220,7 +220,9 @@ def test_a_text_of_millions_is_parted_in_time(text: str) -> None:
 
 def test_a_part_ends_with_a_line_or_a_word() -> None:
     line = "x" * 99 + "\n"
-    assert parts_of(line * 1000)[0] == (0, marking.PART_CHARS)
+    assert parts_of(line * 1000)[0] == (0, marking.PART_LINES * 100)
+    long_lines = ("y" * 399 + "\n") * 1000
+    assert parts_of(long_lines)[0] == (0, marking.PART_CHARS)
     words = "word " * 20_000
     assert words[: parts_of(words)[0][1]].endswith(" ")
     just_over = "a" * (marking.PART_CHARS + marking.PART_SLACK)

@@ -20,8 +20,8 @@ MOST_COMPARED = 15_000
 # Of what did not change so much is shown on either side of what did.
 NEAR_CHARS = 160
 
-# White space goes with the word before it.
-_WORD = re.compile(r"\S*\s+|\S+")
+# White space goes with the word before it, but a line end is a word of its own: a line may come after the last word.
+_WORD = re.compile(r"\n|\S+[^\S\n]*|[^\S\n]+")
 
 What = Literal["same", "gone", "new", "more"]
 

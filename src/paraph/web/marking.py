@@ -7,6 +7,7 @@ turn or hide something has another in its place, one for one (``shown``); nothin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
@@ -33,7 +34,7 @@ Span = tuple[int, int]
 
 # Code points of one part of a long text, and its lines. Set by eye: a part is a page of under 150 kB with some hundred marks.
 PART_CHARS = 40_000
-PART_LINES = 400
+PART_LINES = 300
 # A part ends after a line or, where a line is this much longer than its room, after a space. Set by eye.
 PART_SLACK = 4_000
 # So many marks may lie over one letter; more could not be told apart, and overlapping ones would multiply the page.
@@ -104,14 +105,10 @@ def _part_end(text: str, start: int) -> int:
     room = start + PART_CHARS
     if len(text) <= room + PART_SLACK and text.count("\n", start) < PART_LINES:
         return len(text)
-    end = start
-    for _ in range(PART_LINES):
-        found = text.find("\n", end, room)
-        if found < 0:
-            break
-        end = found + 1
-    else:
-        return end
+    full = re.compile(rf"(?:[^\n]*+\n){{{PART_LINES}}}").match(text, start, room)
+    if full:
+        return full.end()
+    end = text.rfind("\n", start, room) + 1
     if end > room - PART_SLACK:
         return end  # the line that follows is begun in the next part
     found = text.find("\n", room, room + PART_SLACK)

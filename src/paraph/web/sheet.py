@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
 from paraph.desk.pages import SignalRow
 from paraph.desk.places import find
+from paraph.desk.terms import ask, marks_of
 from paraph.desk.values import State
 from paraph.errors import UsageError
 from paraph.extract.layout import sentences
@@ -34,9 +36,11 @@ __all__ = [
 
 # Signals that are marked in one part, the surest first where there are more. Set by eye: with so many the page of an ordinary
 # part is still under 150 kB.
-MOST_MARKS = 400
+MOST_MARKS = 300
 # Words of this length are taken for those of a signal; of a longer stretch the page asks which are meant. Set by eye: a clause.
 MOST_WORDS_CHARS = 160
+# Places of searched words that are marked in one part. Set by eye.
+MOST_FOUND = 200
 # A paragraph of more than this is offered sentence by sentence. Set by eye.
 LONG_PARAGRAPH = 400
 
@@ -58,8 +62,8 @@ class Want:
     """What an address asks of a document's page.
 
     ``part`` counts from 1, 0 where it is left to the signal; ``signal`` is the id of the chosen signal; ``at`` the place of one;
-    ``add`` a stretch in which a signal is to be added, and ``words`` which words of it; ``every`` is whether weak and rejected
-    signals are shown as well.
+    ``add`` a stretch in which a signal is to be added, and ``words`` which words of it; ``find`` are words that were searched
+    for; ``every`` is whether weak and rejected signals are shown as well. ``version`` and ``against`` count texts from 1.
     """
 
     part: int = 0
@@ -67,6 +71,7 @@ class Want:
     at: Span | None = None
     add: Span | None = None
     words: str = ""
+    find: str = ""
     every: bool = False
     version: int = 0
     against: int = 0
@@ -83,6 +88,7 @@ def wanted(given: Mapping[str, str]) -> Want:
         at=_span(given, "at"),
         add=_span(given, "add"),
         words=given.get("words", "")[:MOST_WORDS_CHARS],
+        find=given.get("q", ""),
         every=show == "all",
         version=_number(given, "version"),
         against=_number(given, "against"),
@@ -172,7 +178,8 @@ def sheet_of(text: str, rows: Sequence[SignalRow], want: Want, least: float, add
     chosen = _chosen(text, rows, want)
     marked = [row for row in here if is_shown(row, least, want.every) or row is chosen]
     parts = parts_of(text)
-    part = _part(parts, want, chosen, addition)
+    searched = ask(want.find)
+    part = _part(parts, want, chosen, addition, next((at for at, _, _ in marks_of(text, searched)), 0))
     start, end = parts[part]
     inside = [row for row in marked if row.sighting.signal.start < end and row.sighting.signal.end > start]
     kept = sorted(inside, key=lambda row: (row is not chosen, -row.sighting.signal.confidence))[:MOST_MARKS]
@@ -182,6 +189,8 @@ def sheet_of(text: str, rows: Sequence[SignalRow], want: Want, least: float, add
         marks += _cues(chosen.sighting.signal)
     if addition is not None:
         marks.append(Mark(addition.start, addition.end, "adding", on=True))
+    found = islice(marks_of(text[start:end], searched), MOST_FOUND)
+    marks += [Mark(start + a, start + b, "found") for a, b, _ in found]
     at = chosen.sighting.signal.start if chosen else addition.start if addition else -1
     before, after = _neighbours(marked, chosen)
     return Sheet(
@@ -224,14 +233,14 @@ def _taken(text: str, rows: Sequence[SignalRow], at: Span) -> SignalRow | None:
     return None if number is None else here[number]
 
 
-def _part(parts: Sequence[Span], want: Want, chosen: SignalRow | None, addition: Addition | None) -> int:
+def _part(parts: Sequence[Span], want: Want, chosen: SignalRow | None, addition: Addition | None, found: int) -> int:
     if want.part:
         if want.part > len(parts):
             raise UsageError(f"part: this text has {len(parts)}, not {want.part}")
         return want.part - 1
     if chosen is not None and chosen.newest:
         return part_at(parts, chosen.sighting.signal.start)
-    return part_at(parts, addition.start) if addition else 0
+    return part_at(parts, addition.start if addition else found)
 
 
 def _neighbours(marked: Sequence[SignalRow], chosen: SignalRow | None) -> tuple[SignalRow | None, SignalRow | None]:
