@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,13 @@ def arguments(name: str, parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="a name by which browsers may ask for the desk, beside the address (behind a proxy: the site's name)",
     )
+    parser.add_argument(
+        "--behind-proxy",
+        action="store_true",
+        help="a proxy stands before the server, and it alone reaches it: believe what it tells of the visitor's address and of "
+        "https (X-Forwarded-For, X-Forwarded-Proto); people sign in",
+    )
+    parser.add_argument("--open", action="store_true", help="open the address in the browser")
     parser.add_argument("--who", metavar="NAME", help="the name that decisions carry on this machine [the user's name]")
     parser.add_argument("--demo", action="store_true", help="serve the example desk: the summit of December 2025")
 
@@ -59,17 +67,26 @@ def run(name: str, given: argparse.Namespace) -> int:
         if where:
             raise UsageError("--demo serves the example's own desk; leave --desk out")
         where = example_desk(settings, say, lambda: datetime.now(UTC))
+    show = None
+    if given.open:
+        import webbrowser
+
+        show = webbrowser.open
     with open_desk(where, settings=settings, create=False) as desk:
-        serve(
+        ended = serve(
             desk,
             host=given.host,
             port=given.port,
             user=who,
             name="The example desk" if given.demo else desk_name(desk),
             allowed=given.allow_host,
-            say=lambda address: say(f"the desk is at {address} (Ctrl-C ends)"),
+            say=say,
             demo=given.demo,
+            behind_proxy=given.behind_proxy,
+            show=show,
         )
+    if ended == signal.SIGINT:
+        return say("interrupted; the desk is closed", Exit.INTERRUPTED)
     return Exit.DONE
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -95,16 +96,22 @@ def is_loopback(host: str) -> bool:
     return host.lower() == "localhost" or (address is not None and address.is_loopback)
 
 
+# A host as a browser writes it: a name or an IPv4 address, or an IPv6 address in brackets, and perhaps a port. Nothing else is
+# one: a parser of addresses would take more, and not all take the same.
+_HOST = re.compile(
+    r"(?:\[([0-9a-f:.]{2,45})\]|([a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9_])?))(?::([0-9]{0,5}))?", re.IGNORECASE
+)
+
+
 def _name(host: str) -> str | None:
     """Return the name in a ``Host`` header in small letters, an IPv6 address without brackets; None where it is no host."""
-    if not host or not host.isascii() or any(c in "/?#@\\,%" or c <= " " for c in host):
+    found = _HOST.fullmatch(host)
+    if found is None or int(found[3] or 0) > 65_535:
         return None
-    try:
-        parts = urlsplit(f"//{host}")
-        _ = parts.port
-        return parts.hostname
-    except ValueError:
-        return None
+    if found[1] is None:
+        return found[2].lower()
+    address = _address(found[1])
+    return str(address) if address is not None and address.version == 6 else None
 
 
 def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -310,8 +317,9 @@ def hosts_of(bound: str, allowed: Iterable[str]) -> Hosts:
     loopback = is_loopback(bound)
     names = {"localhost", "127.0.0.1", "::1", bound.lower().strip("[]")} if loopback else {"localhost", bound.lower()}
     for given in allowed:
-        name = _name(f"[{given}]" if given.count(":") > 1 and not given.startswith("[") else given)
-        if name is None or "*" in name or urlsplit(f"//{given}").port is not None:
+        address = _address(given)
+        name = _name(given) if address is None else str(address)
+        if name is None or given.endswith(":") or (address is None and re.search(r":[0-9]*$", given)):
             raise UsageError(f"--allow-host {given!r} is no name of a host; give one as desk.example.org")
         names.add(name)
     return Hosts(frozenset(names), any_address=not loopback)
