@@ -17,6 +17,7 @@ from sqlalchemy import event, select
 from desks import Clock
 from paraph.desk import Action, Desk, Review, Target, open_desk, queue, waiting
 from paraph.desk.exchange.gold import gold_documents, gold_name
+from paraph.desk.logbook import last_decisions
 from paraph.desk.questions import Item, Question
 from paraph.desk.schema import signals
 from paraph.errors import DeskError
@@ -530,7 +531,7 @@ def test_the_last_decisions_newest_first_with_what_they_were_about(desk: Desk) -
     third = decide(desk, "Ana", "correct", three.sighting.id, payload={"field": "stage", "value": "signed"})
     undo = desk.decide(Review(Action.UNDO, "Bo", undoes=first))
     noted = desk.decide(Review(Action.NOTE, "Ana", reason="a quiet day"))
-    last = queue.last_decisions(desk, "Ana")
+    last = last_decisions(desk, "Ana")
     assert [(each.review.id, each.undone) for each in last] == [
         (noted, False),
         (third, False),
@@ -546,9 +547,9 @@ def test_the_last_decisions_newest_first_with_what_they_were_about(desk: Desk) -
     assert last[2].sighting.id == two.sighting.id
     assert last[2].deal is None
     desk.decide(Review(Action.UNDO, "Ana", undoes=undo))
-    assert [each.undone for each in queue.last_decisions(desk, "Ana")] == [False] * 4
-    assert [each.review.id for each in queue.last_decisions(desk, "Ana", 2)] == [noted, third]
-    assert queue.last_decisions(desk, "Cy") == []
+    assert [each.undone for each in last_decisions(desk, "Ana")] == [False] * 4
+    assert [each.review.id for each in last_decisions(desk, "Ana", 2)] == [noted, third]
+    assert last_decisions(desk, "Cy") == []
     assert four.id  # not decided, so not among them
 
 
@@ -591,7 +592,7 @@ def test_no_statement_goes_through_all_signals(tmp_path: Any, clock: Clock) -> N
         assert ask(desk, today=when, parties=["NO"])
         assert ask(desk, today=when, occasion="Oslo")
         queue.progress(desk, "Bo")
-        queue.last_decisions(desk, "Bo")
+        last_decisions(desk, "Bo")
         event.remove(desk.engine, "before_cursor_execute", _asked)
         scans = []
         with desk.look() as connection:

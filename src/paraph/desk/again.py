@@ -11,7 +11,7 @@ from paraph.desk import looks, waiting
 from paraph.desk.deciding import target_of
 from paraph.desk.occasions import named
 from paraph.desk.questions import Circumstances, Item, Question
-from paraph.desk.queue import _Asked, _Asking
+from paraph.desk.queue import Asked, Asking
 from paraph.desk.reviews import review_of
 from paraph.desk.schema import deals, reviews, signals, verdicts
 from paraph.desk.values import State
@@ -49,7 +49,7 @@ def item_again(desk: Desk, reviewer: str, id: str, *, today: date | None = None)
     question, key, occasion = question_of(id)
     today = today or desk.now().astimezone(UTC).date()
     with desk.look() as connection:
-        asking = _Asking(connection, reviewer, frozenset(), today, desk.settings)
+        asking = Asking(connection, reviewer, frozenset(), today, desk.settings)
         if question is Question.VERDICT:
             asked = _verdict(connection, asking, id, key, occasion)
         else:
@@ -62,12 +62,12 @@ def item_again(desk: Desk, reviewer: str, id: str, *, today: date | None = None)
                     f"the signal of question {id!r} is not on the desk to be asked about: it is gone, or a copy"
                 )
             second = question is Question.SIGNAL and _others_alone(connection, reviewer, found[0].key)
-            (asked,) = asking._signals(question, found[:1], second=second)
+            (asked,) = asking.asked_about(question, found[:1], second=second)
         (item,) = asking.items([asked])
         return item
 
 
-def _verdict(connection: Connection, asking: _Asking, id: str, deal: str, name: str) -> _Asked:
+def _verdict(connection: Connection, asking: Asking, id: str, deal: str, name: str) -> Asked:
     occasion = named(connection, name)
     made = select(verdicts).where(
         verdicts.c.occasion_id == waiting.row_of(connection, occasion), verdicts.c.deal == deal
@@ -76,7 +76,7 @@ def _verdict(connection: Connection, asking: _Asking, id: str, deal: str, name: 
     root = connection.execute(select(deals.c.id).where(deals.c.key == deal)).scalar()
     if row is None or root is None:
         raise NotOnDesk(f"a verdict of “{name}” on deal {deal} is not on the desk")
-    asking._know([root])
+    asking.know([root])
     about = Circumstances(
         stage=asking.deals[root].stage,
         voices=asking.deals[root].voices,
@@ -84,7 +84,7 @@ def _verdict(connection: Connection, asking: _Asking, id: str, deal: str, name: 
         days=waiting.away(occasion, asking.today),
     )
     waits = WaitingVerdict(occasion, root, Outcome(row.outcome), row.confidence, row.evidence, row.announced)
-    return _Asked(id, Question.VERDICT, 0.0, 0.0, about, verdict=waits)
+    return Asked(id, Question.VERDICT, 0.0, 0.0, about, verdict=waits)
 
 
 def _others_alone(connection: Connection, reviewer: str, key: str) -> bool:

@@ -13,7 +13,7 @@ from paraph.desk import looks, waiting
 from paraph.desk.identity import utc
 from paraph.desk.passages import proposed_of
 from paraph.desk.questions import Decision
-from paraph.desk.reviews import review_of
+from paraph.desk.reviews import review_of, undone, with_undoings
 from paraph.desk.rows import among, select_sightings, sighting_of
 from paraph.desk.schema import reviews, signals
 from paraph.desk.values import Action, Review
@@ -21,7 +21,7 @@ from paraph.desk.values import Action, Review
 if TYPE_CHECKING:
     from paraph.desk.store import Desk
 
-__all__ = ["LogPage", "last_shown", "log_page", "machine_of", "reviewers", "shown", "signals_of"]
+__all__ = ["LogPage", "last_decisions", "last_shown", "log_page", "machine_of", "reviewers", "shown", "signals_of"]
 
 # Decisions are counted up to here: past it the number says no more. Set by eye.
 COUNTED = 100_000
@@ -80,7 +80,7 @@ def log_page(
 def shown(connection: Connection, log: Sequence[Review], desk: Desk) -> list[Decision]:
     """Return decisions as a list shows them, in the order given."""
     # An undoing that was undone is told as well: what is looked for is whether each is in force.
-    undone = _undone(connection, log)
+    gone = _undone(connection, log)
     rows = looks.signal_rows(connection, (review.signal for review in log))
     found = select_sightings().where(among(connection, signals.c.id, sorted(set(rows.values()))))
     made = {row.id: row for row in connection.execute(found)}
@@ -91,13 +91,11 @@ def shown(connection: Connection, log: Sequence[Review], desk: Desk) -> list[Dec
         row = made.get(rows.get(review.signal or "", 0))
         sighting = sighting_of(row) if row is not None else None
         deal = deals.get(row.root_id) if row is not None else None
-        out.append(Decision(review, review.id in undone, sighting, deal))
+        out.append(Decision(review, review.id in gone, sighting, deal))
     return out
 
 
 def _undone(connection: Connection, log: Collection[Review]) -> set[int]:
-    from paraph.desk.reviews import undone, with_undoings
-
     return undone(with_undoings(connection, log).values()) if log else set()
 
 
@@ -114,9 +112,15 @@ def reviewers(desk: Desk) -> dict[str, int]:
         return {row[0]: row[1] for row in connection.execute(found)}
 
 
+def last_decisions(desk: Desk, who: str, n: int = 10) -> list[Decision]:
+    """Return the last decisions of a person, newest first, undone ones marked; undoings themselves are left out."""
+    return last_shown(desk, who, n)[0]
+
+
 def last_shown(desk: Desk, who: str, n: int) -> tuple[list[Decision], dict[str, Mapping[str, Any]]]:
-    """Return the last decisions of a person, newest first, undoings left out, and what ``machine_of`` tells of them."""
+    """Return ``last_decisions`` and what the engine proposed of fields that were corrected, by the id of the signal."""
     with desk.look() as connection:
+        # Undoing takes a row as well: of four times as many rows at least every other is a decision, but for a long run of them.
         newest = looks.newest_of(connection, who, 4 * n)
         rows = shown(connection, [review for review in newest if review.action is not Action.UNDO][:n], desk)
         return rows, machine_of(connection, rows)

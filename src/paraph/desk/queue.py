@@ -22,7 +22,6 @@ from paraph.desk.placing import SignalForest
 from paraph.desk.questions import (
     Candidate,
     Circumstances,
-    Decision,
     Item,
     Progress,
     Question,
@@ -48,7 +47,7 @@ if TYPE_CHECKING:
     from paraph.desk.store import Desk
     from paraph.desk.waiting import Waiting, WaitingVerdict
 
-__all__ = ["apart", "last_decisions", "next_items", "progress", "same"]
+__all__ = ["Asked", "Asking", "apart", "next_items", "progress", "same"]
 
 # Undecided signals are counted up to here, and a reviewer's decisions of a day: past them a number says no more. Set by eye.
 COUNTED, DAY = 10_000, 5_000
@@ -59,7 +58,7 @@ LEAST_LIKENESS = THRESHOLD / 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """A question that was weighed, before what a page shows of it is fetched."""
 
     id: str
@@ -92,7 +91,7 @@ def next_items(
     """
     today = today or desk.now().astimezone(UTC).date()
     with desk.look() as connection:
-        asking = _Asking(connection, reviewer, frozenset(skip), today, desk.settings)
+        asking = Asking(connection, reviewer, frozenset(skip), today, desk.settings)
         found = asking.weighed(frozenset(kinds), named(connection, occasion) if occasion else None, parties, sectors)
         if Question.SIGNAL in kinds and occasion is None and not parties and not sectors:
             found = asking.with_second_looks(found, limit)
@@ -113,7 +112,7 @@ class _Pages:
             yield page
 
 
-class _Asking:
+class Asking:
     """One call of ``next_items``: a connection, for whom, and when."""
 
     def __init__(
@@ -135,7 +134,7 @@ class _Asking:
         occasion: Occasion | None,
         parties: Collection[str],
         sectors: Collection[Sector] = (),
-    ) -> list[_Asked]:
+    ) -> list[Asked]:
         """Return the questions that wait, in order."""
         connection = self.connection
         chosen = None
@@ -146,17 +145,17 @@ class _Asking:
             settled = {waiting.row_of(connection, occasion): occasion}
         needed = Question.VERDICT in kinds or (chosen is None and Question.SIGNAL in kinds)
         verdicts = waiting.unsettled(connection, settled) if needed else []
-        found: list[_Asked] = []
+        found: list[Asked] = []
         if Question.SIGNAL in kinds:
             if chosen is None:
                 rows = waiting.undecided(connection) + waiting.resting(connection, verdicts)
             else:
                 rows = self._enough(chosen, waiting.undecided_of)
-            found += self._signals(Question.SIGNAL, waiting.fetched(connection, rows))
+            found += self.asked_about(Question.SIGNAL, waiting.fetched(connection, rows))
         if Question.LINK in kinds:
             rows = waiting.links(connection) if chosen is None else self._enough(chosen, waiting.links_of)
             linked = [each for each in waiting.fetched(connection, rows) if each.parent is not None]
-            found += self._signals(Question.LINK, linked)
+            found += self.asked_about(Question.LINK, linked)
         if Question.VERDICT in kinds:
             found += self._verdicts(verdicts, parties, sectors)
         return sorted((each for each in found if each.id not in self.skip), key=lambda each: (-each.order, each.id))
@@ -170,8 +169,9 @@ class _Asking:
                 break
         return rows
 
-    def _signals(self, question: Question, found: Sequence[Waiting], second: bool = False) -> list[_Asked]:
-        self._know(each.root for each in found)
+    def asked_about(self, question: Question, found: Sequence[Waiting], second: bool = False) -> list[Asked]:
+        """Return signals as questions of one kind, weighed."""
+        self.know(each.root for each in found)
         if self.near is None:
             self.near = waiting.near_occasions(self.connection, self.today)
         about = waiting.circumstances(self.connection, found, self.deals, self.near, self.today)
@@ -182,14 +182,14 @@ class _Asking:
             urgency = urgency_of(doubt, about[each.row])
             id = f"{question}:{each.key}"
             order = spread(urgency, id, self.reviewer)
-            out.append(_Asked(id, question, urgency, order, about[each.row], signal=each, second=second))
+            out.append(Asked(id, question, urgency, order, about[each.row], signal=each, second=second))
         return out
 
     def _verdicts(
         self, found: Sequence[WaitingVerdict], parties: Collection[str], sectors: Collection[Sector]
-    ) -> list[_Asked]:
+    ) -> list[Asked]:
         connection = self.connection
-        self._know(each.root for each in found)
+        self.know(each.root for each in found)
         found = [each for each in found if {*parties} <= {*self.deals[each.root].parties}]
         found = [each for each in found if not sectors or self.deals[each.root].sector in sectors]
         done = looks.overruled(connection, {each.root for each in found})
@@ -210,17 +210,18 @@ class _Asking:
             urgency = urgency_of(doubt_of_verdict(each.outcome, each.confidence, _hinted(deal)), about)
             id = f"{Question.VERDICT}:{deal.id}:{each.occasion.name}"
             order = spread(urgency, id, self.reviewer)
-            out.append(_Asked(id, Question.VERDICT, urgency, order, about, verdict=each))
+            out.append(Asked(id, Question.VERDICT, urgency, order, about, verdict=each))
         return out
 
-    def _know(self, roots: Iterable[int | None]) -> None:
+    def know(self, roots: Iterable[int | None]) -> None:
+        """Fetch what lists show of these deals, of those that are not known yet."""
         asked = {root for root in roots if root is not None} - self.deals.keys()
         if asked:
             self.deals |= waiting.deal_rows(self.connection, asked, self.today, self.settings)
 
     # Second looks.
 
-    def with_second_looks(self, found: Sequence[_Asked], limit: int) -> list[_Asked]:
+    def with_second_looks(self, found: Sequence[Asked], limit: int) -> list[Asked]:
         """Return the questions with second looks between them: one before each question that the lot falls on.
 
         The lot of a question is drawn from its id and the reviewer, so it falls the same whenever it comes up; so there is none
@@ -236,7 +237,9 @@ class _Asking:
         keys = {id.removeprefix(f"{Question.SIGNAL}:") for id in self.skip}
         rows = looks.second_looks(self.connection, self.reviewer, keys)
         place = {row: n for n, row in enumerate(rows)}
-        again = self._signals(Question.SIGNAL, waiting.fetched(self.connection, rows[: waiting.OF_STAGE]), second=True)
+        again = self.asked_about(
+            Question.SIGNAL, waiting.fetched(self.connection, rows[: waiting.OF_STAGE]), second=True
+        )
         open_ids = {each.id for each in found}
         pool = sorted(
             (each for each in again if each.id not in open_ids),
@@ -244,7 +247,7 @@ class _Asking:
         )
         if lots and lots[0] and pool and looks.just_looked(self.connection, self.reviewer):
             lots[0] = False
-        out: list[_Asked] = []
+        out: list[Asked] = []
         for each, lot in zip(found, lots, strict=False):
             if lot and pool:
                 out.append(pool.pop(0))
@@ -253,7 +256,7 @@ class _Asking:
 
     # What a page shows.
 
-    def items(self, asked: Sequence[_Asked]) -> list[Item]:
+    def items(self, asked: Sequence[Asked]) -> list[Item]:
         """Return the questions with everything that a page shows of them."""
         rows = [each.signal.row for each in asked if each.signal]
         parents = [each.signal.parent for each in asked if each.signal and each.question is Question.LINK]
@@ -279,7 +282,7 @@ class _Asking:
         return out
 
     def _signal_item(
-        self, asked: _Asked, signal: Waiting, sighting: Sighting, about: Circumstances, others: list[tuple[int, float]]
+        self, asked: Asked, signal: Waiting, sighting: Sighting, about: Circumstances, others: list[tuple[int, float]]
     ) -> Item:
         first = f"its confidence is {_decimal(signal.confidence)}"
         if asked.question is Question.LINK:
@@ -308,7 +311,7 @@ class _Asking:
             deal = None
         return replace(item, sighting=sighting, deal=deal, others=others)
 
-    def _verdict_item(self, asked: _Asked, waits: WaitingVerdict) -> Item:
+    def _verdict_item(self, asked: Asked, waits: WaitingVerdict) -> Item:
         deal = self.deals[waits.root]
         evidence = None
         if waits.evidence is not None:
@@ -381,7 +384,7 @@ class _Asking:
                     best[rival.root] = max(best.get(rival.root, 0.0), forest.likeness(nodes[row], rival))
             likely = [(root, round(score, 4)) for root, score in best.items() if score >= LEAST_LIKENESS]
             out[row] = sorted(likely, key=lambda found: (-found[1], found[0]))[:OTHERS]
-        self._know(root for found in out.values() for root, _ in found)
+        self.know(root for found in out.values() for root, _ in found)
         return out
 
 
@@ -428,26 +431,6 @@ def progress(desk: Desk, reviewer: str, *, today: date | None = None) -> Progres
 
 def _numbered(connection: Connection, numbers: Collection[int]) -> Any:
     return select(reviews).where(among(connection, reviews.c.id, sorted(numbers)))
-
-
-def last_decisions(desk: Desk, who: str, n: int = 10) -> list[Decision]:
-    """Return the last decisions of a person, newest first, undone ones marked; undoings themselves are left out."""
-    with desk.look() as connection:
-        # Undoing takes a row as well: of four times as many rows at least every other is a decision, but for a long run of them.
-        newest = [each for each in looks.newest_of(connection, who, 4 * n) if each.action is not Action.UNDO][:n]
-        standing = {review.id for review in looks.counting(connection, newest)}
-        rows = looks.signal_rows(connection, (review.signal for review in newest))
-        found = select_sightings().where(among(connection, signals.c.id, sorted(set(rows.values()))))
-        made = {row.id: row for row in connection.execute(found)}
-        roots = {row.root_id for row in made.values() if row.root_id is not None}
-        deals = waiting.deal_rows(connection, roots, desk.now().astimezone(UTC).date(), desk.settings)
-    out = []
-    for review in newest:
-        row = made.get(rows.get(review.signal or "", 0))
-        sighting = sighting_of(row) if row is not None else None
-        deal = deals.get(row.root_id) if row is not None else None
-        out.append(Decision(review, review.id not in standing, sighting, deal))
-    return out
 
 
 # Answers about links, as decisions.
