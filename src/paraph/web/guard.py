@@ -317,7 +317,7 @@ def hosts_of(bound: str, allowed: Iterable[str]) -> Hosts:
     loopback = is_loopback(bound)
     names = {"localhost", "127.0.0.1", "::1", bound.lower().strip("[]")} if loopback else {"localhost", bound.lower()}
     for given in allowed:
-        address = _address(given)
+        address = _address(given) if given.startswith("[") == given.endswith("]") else None
         name = _name(given) if address is None else str(address)
         if name is None or given.endswith(":") or (address is None and re.search(r":[0-9]*$", given)):
             raise UsageError(f"--allow-host {given!r} is no name of a host; give one as desk.example.org")
