@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paraph.model import Authority, Certainty, SourceType, Stage
+from paraph.resolve import contradictions
+from paraph.resolve.contradictions import MOST_CONTRADICTIONS
 from paraph.resolve.history import SAYS, Move, Standing, history_of, on_the_table, status_of
 from paraph.settings import Settings
 from sightings import copies, deal, on, sighting
@@ -402,3 +404,58 @@ def test_ten_thousand_sightings_are_read_in_a_second(stopwatch):
     whole = deal(*many)
     with stopwatch(4.0):
         history_of(whole, on(3000), Settings())
+
+
+@pytest.mark.parametrize(("one", "other"), [("signed", "ended"), ("agreed", "talks")])
+def test_five_thousand_voices_against_each_other_are_read_in_a_second(stopwatch, one, other):
+    many = [
+        sighting(n % 3, one if n % 2 else other, source=f"Given{n % 97} Family{n}", document=f"doc-{n}")
+        for n in range(5_000)
+    ]
+    whole = deal(*many)
+    with stopwatch(4.0):
+        history = history_of(whole, on(5), Settings())
+    assert len(history.contradictions) == MOST_CONTRADICTIONS
+    assert history.uncounted
+    assert history.status.witnesses.independent > 800
+    with stopwatch(4.0):
+        assert status_of(whole, on(5), Settings()) == history.status
+
+
+def crowd(day, stage, first, **said):
+    """Return what 40 people say on a day."""
+    return [
+        sighting(day, stage, source=f"Person{n}", document=f"{stage}-{day}-{n}", **said)
+        for n in range(first, first + 40)
+    ]
+
+
+def test_a_contradiction_beyond_those_listed_contests_a_deal_as_well():
+    # 40 against 40 are 1,600 contradictions, more than are listed, all settled by the treaty register's word.
+    settled = [
+        *crowd(0, "signed", 0),
+        *crowd(0, "ended", 40),
+        sighting(5, "signed", authority="treaty_register", document="r"),
+    ]
+    history = told(*settled, today=30)
+    assert len(history.contradictions) == MOST_CONTRADICTIONS
+    assert not history.status.contested
+    # The same people say it all once more: nothing new arose between them.
+    again = [*crowd(6, "signed", 0), *crowd(6, "ended", 40)]
+    assert not told(*settled, *again, today=30).status.contested
+    # Somebody who had not spoken before does make a new one, though it is not among those that are listed.
+    late = sighting(6, "ended", source="Newcomer", document="newcomer")
+    history = told(*settled, *again, late, today=30)
+    assert history.status.contested
+    assert late not in {each.against for each in history.contradictions}
+
+
+@given(stories, st.sampled_from([0, 1, 3]))
+def test_however_few_are_listed_a_deal_is_contested_or_not(story, most):
+    whole, day = deal(*story), on(400)
+    full = history_of(whole, day, SETTINGS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(contradictions, "MOST_CONTRADICTIONS", most)
+        cut = history_of(whole, day, SETTINGS)
+    assert cut.status == full.status == status_of(whole, day, SETTINGS)
+    assert cut.contradictions == full.contradictions[:most]

@@ -193,3 +193,32 @@ def test_copies_make_no_witness(said, days):
     assert witnesses(
         [*said, *copies(said[0], [(said[0].day - on(0)).days + day for day in days])]
     ).independent == count(*said)
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=14))
+def test_as_many_are_counted_as_can_stand_apart(pairs):
+    """The count against trying every way to give each speaker a place of his own."""
+
+    def most(speakers, taken):
+        if not speakers:
+            return 0
+        first, *rest = speakers
+        places = {place for speaker, place in pairs if speaker == first} - taken
+        return max([most(rest, taken), *(1 + most(rest, taken | {place}) for place in places)])
+
+    said = [paper(f"Paper{place}", source=f"Speaker{speaker}") for speaker, place in pairs]
+    assert count(*said) == most(sorted({speaker for speaker, _ in pairs}), frozenset())
+
+
+def test_a_long_chain_of_speakers_and_papers_is_counted(stopwatch):
+    # Each speaks in two papers that he shares with his neighbours; the last paper forces everybody to move up by one.
+    said = [paper(f"Paper{n + more}", source=f"Speaker{n}") for n in range(3_000) for more in (0, 1)]
+    with stopwatch(4.0):
+        assert count(*said) == 3_000
+
+
+def test_thousands_of_names_are_told_apart(stopwatch):
+    said = [paper(f"Paper{n}", source=f"Minister Family{n}") for n in range(3_000)]
+    said += [paper(f"Other{n}", source=f"Family{n}") for n in range(3_000)]
+    with stopwatch(4.0):
+        assert count(*said) == 3_000

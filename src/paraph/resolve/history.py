@@ -27,13 +27,19 @@ neither move a status nor keep a deal from lapsing. Nothing depends on the order
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from paraph.model import Authority, Certainty, Deal, Sighting, Signal, Stage
-from paraph.resolve.contradictions import Contradiction, contradictions_of
+from paraph.resolve.contradictions import (
+    MOST_CONTRADICTIONS,
+    Contradiction,
+    any_contradiction,
+    contradictions_of,
+)
 from paraph.resolve.witnesses import Witnesses, claims, witnesses
 from paraph.settings import Settings
 
@@ -145,7 +151,7 @@ class History:
     """A deal's status over time.
 
     ``aside`` are words that moved nothing, by the rules above; ``vanished`` are those that an update took out. A copy's words
-    stand in neither. ``contradictions`` are in order of the day on which they arose.
+    stand in neither. ``contradictions`` are in order of the day on which they arose, the first ``MOST_CONTRADICTIONS`` of them.
     """
 
     deal: str
@@ -155,6 +161,11 @@ class History:
     aside: tuple[Sighting, ...]
     vanished: tuple[Sighting, ...]
 
+    @property
+    def uncounted(self) -> bool:
+        """Whether there may be more contradictions than are listed."""
+        return len(self.contradictions) >= MOST_CONTRADICTIONS
+
 
 def status_of(deal: Deal, today: date, settings: Settings) -> Status:
     """Return where a deal stands on a day, by what was said until then; the last step of its history.
@@ -162,7 +173,7 @@ def status_of(deal: Deal, today: date, settings: Settings) -> Status:
     Where all that is said of it is later than ``today`` (a clock that is behind), its first day stands for today. Raises
     ValueError for a deal without sightings.
     """
-    return history_of(deal, today, settings).status
+    return _read(deal, today, settings, listed=False).status
 
 
 def on_the_table(stage: Stage, ahead: bool) -> bool:
@@ -173,9 +184,14 @@ def on_the_table(stage: Stage, ahead: bool) -> bool:
 def history_of(deal: Deal, today: date, settings: Settings) -> History:
     """Return a deal's status over time until a day, step by step; see the module's text for the rules.
 
-    Takes time about linear in the number of sightings, and quadratic in that of voices that contradict each other. What an
-    article says of a deal's past ("signed in 2018") is a word of the article's day: no step is dated back.
+    Takes time about linear in the number of sightings. What an article says of a deal's past ("signed in 2018") is a word of
+    the article's day: no step is dated back.
     """
+    return _read(deal, today, settings, listed=True)
+
+
+def _read(deal: Deal, today: date, settings: Settings, *, listed: bool) -> History:
+    """Return the history, its contradictions only where they are to be listed."""
     if not deal.sightings:
         raise ValueError(f"deal {deal.id} has no sightings")
     today = max(today, min(each.day for each in deal.sightings))
@@ -189,7 +205,8 @@ def history_of(deal: Deal, today: date, settings: Settings) -> History:
     steps: list[Step] = []
     for each in opened:
         steps.append(_step(each, steps[-1] if steps else None))
-    found = () if withdrawn else contradictions_of(standing, settings.contradiction_days)
+    window = settings.contradiction_days
+    found = () if withdrawn or not listed else contradictions_of(standing, window)
     last, begun = steps[-1], _begun(steps)
     standing_as = Standing.WITHDRAWN if withdrawn else Standing.LAPSED if last.move is Move.LAPSED else Standing.SAID
     status = Status(
@@ -202,7 +219,7 @@ def history_of(deal: Deal, today: date, settings: Settings) -> History:
         witnesses=last.witnesses,
         outlook=_outlook(last, begun, standing) if standing_as is Standing.SAID else None,
         standing=standing_as,
-        contested=standing_as is Standing.SAID and any(_open(each, last, begun, standing) for each in found),
+        contested=standing_as is Standing.SAID and any_contradiction(standing, window, _open(last, begun, standing)),
     )
     if len(firm) < len(known):
         used = {each.id for each in standing}
@@ -324,21 +341,32 @@ def _outlook(last: Step, begun: date, standing: Sequence[Sighting]) -> Sighting 
     return max(beyond, key=lambda each: (each.day, _strength(each)), default=None)
 
 
-def _open(contradiction: Contradiction, last: Step, begun: date, standing: Iterable[Sighting]) -> bool:
-    """Say whether a contradiction still stands: it arose with the present state or after it, and nobody settled it since.
+def _open(last: Step, begun: date, standing: Iterable[Sighting]) -> Callable[[Sighting, Sighting], bool]:
+    """Return what says whether two words' contradiction still stands: it arose with the present state or after, and is unsettled.
 
     It is settled where one side rests on a paper of both sides or more and the other does not, and where the present state is
     said again later with no less weight than either side had.
     """
-    if contradiction.day < begun:
-        return False
-    ranks = sorted((contradiction.says.authority.rank, contradiction.against.authority.rank))
-    if ranks[0] <= Authority.JOINT_STATEMENT.rank < ranks[1]:
-        return False
-    most = max(_weight(contradiction.says), _weight(contradiction.against))
-    return not any(
-        each.day > contradiction.day and _state(each) == last.state and _weight(each) >= most for each in standing
-    )
+    again: dict[date, tuple[int, int]] = {}
+    for each in standing:
+        if _state(each) == last.state:
+            again[each.day] = max(again.get(each.day, _weight(each)), _weight(each))
+    days = sorted(again)
+    heaviest = [again[day] for day in days]  # the most that is said on that day or later
+    for n in range(len(days) - 2, -1, -1):
+        heaviest[n] = max(heaviest[n], heaviest[n + 1])
+
+    def stands(says: Sighting, against: Sighting) -> bool:
+        day = max(says.day, against.day)
+        if day < begun:
+            return False
+        ranks = sorted((says.authority.rank, against.authority.rank))
+        if ranks[0] <= Authority.JOINT_STATEMENT.rank < ranks[1]:
+            return False
+        later = bisect_right(days, day)
+        return later == len(days) or heaviest[later] < max(_weight(says), _weight(against))
+
+    return stands
 
 
 def _state(sighting: Sighting) -> tuple[Stage, bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -150,36 +151,68 @@ def _pairs(standing: list[Sighting], places: Mapping[str, str]) -> set[tuple[Nod
 def _people(names: set[frozenset[str]]) -> dict[frozenset[str], frozenset[str]]:
     """Return for each name the one that stands for it: names that hold each other's words, step by step, are one."""
     ordered = sorted(names, key=lambda name: (len(name), sorted(name)))
+    place = {name: n for n, name in enumerate(ordered)}
     stands = {name: name for name in ordered}
 
     def root(name: frozenset[str]) -> frozenset[str]:
         while stands[name] != name:
+            stands[name] = stands[stands[name]]
             name = stands[name]
         return name
 
-    for n, longer in enumerate(ordered):
-        for shorter in ordered[:n]:
-            if shorter and shorter <= longer:
-                one, other = sorted((root(shorter), root(longer)), key=ordered.index)
+    # Each name is filed under its rarest word, so that few are compared though half of them are "minister".
+    common = Counter(word for name in ordered for word in name)
+    filed: dict[str, list[frozenset[str]]] = {}
+    for longer in ordered:
+        for shorter in (each for word in longer for each in filed.get(word, ())):
+            if shorter <= longer:
+                one, other = sorted((root(shorter), root(longer)), key=place.__getitem__)
                 stands[other] = one
+        if longer:
+            filed.setdefault(min(longer, key=lambda word: (common[word], word)), []).append(longer)
     return {name: root(name) for name in ordered}
 
 
 def _matching(pairs: set[tuple[Node, Node]]) -> int:
-    """Return the size of a maximum matching between speakers and places (Kuhn 1955, by augmenting paths)."""
+    """Return the size of a maximum matching between speakers and places (Hopcroft and Karp 1973, without recursion)."""
     said_at: dict[Node, list[Node]] = {}
     for speaker, place in pairs:
         said_at.setdefault(speaker, []).append(place)
+    placed: dict[Node, Node] = {}
     taken: dict[Node, Node] = {}
-
-    def placed(speaker: Node, tried: set[Node]) -> bool:
-        for place in said_at[speaker]:
-            if place in tried:
-                continue
-            tried.add(place)
-            if place not in taken or placed(taken[place], tried):
-                taken[place] = speaker
-                return True
-        return False
-
-    return sum(placed(speaker, set()) for speaker in said_at)
+    while True:
+        # How many changes away each speaker is from one who has no place yet.
+        away = {speaker: 0 for speaker in said_at if speaker not in placed}
+        layer, free = list(away), False
+        while layer and not free:
+            ahead: list[Node] = []
+            for speaker in layer:
+                for place in said_at[speaker]:
+                    holder = taken.get(place)
+                    if holder is None:
+                        free = True
+                    elif holder not in away:
+                        away[holder] = away[speaker] + 1
+                        ahead.append(holder)
+            layer = ahead
+        if not free:
+            return len(placed)
+        left = {speaker: iter(said_at[speaker]) for speaker in away}
+        for start in [speaker for speaker, far in away.items() if not far]:
+            path: list[tuple[Node, Node]] = []
+            speaker = start
+            while True:
+                there = next(left[speaker], None)
+                if there is None:
+                    if not path:
+                        break
+                    speaker = path.pop()[0]
+                    continue
+                holder = taken.get(there)
+                if holder is None:
+                    for one, place in (*path, (speaker, there)):
+                        placed[one], taken[place] = place, one
+                    break
+                if away.get(holder) == away[speaker] + 1:
+                    path.append((speaker, there))
+                    speaker = holder

@@ -191,7 +191,10 @@ def _print_beside(page: Page, console: Console, settings: Settings) -> None:
 
     history = page.history
     parts: list[tuple[str, list[Text]]] = [
-        ("CONTRADICTIONS", [_contradiction(each, settings) for each in history.contradictions]),
+        (
+            "CONTRADICTIONS" + ", THE FIRST" * history.uncounted,
+            [_contradiction(each, settings) for each in history.contradictions],
+        ),
         ("MOVED NOTHING", [_said(each, settings) for each in history.aside]),
         ("TAKEN OUT AGAIN", [_said(each, settings) for each in history.vanished]),
         ("OCCASIONS", [_verdict(occasion.name, verdict, settings) for occasion, verdict in page.verdicts]),

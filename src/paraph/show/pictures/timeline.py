@@ -436,7 +436,7 @@ def _alt(
     ]
     parts[-1] += "; ".join(map(_step, steps)) + "."
     if history.contradictions:
-        parts.append(f"{count(len(history.contradictions), 'contradiction')}.")
+        parts.append(f"{count(len(history.contradictions), 'contradiction')}{' or more' if history.uncounted else ''}.")
     for occasion, verdict in verdicts[-SPOKEN:]:
         parts.append(f"{cut(occasion.name, NAME_WIDTH)}, {_days(occasion)}: {_verdict(verdict)}.")
     if len(verdicts) > SPOKEN:
