@@ -12,12 +12,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, or_, select
 
 from paraph.desk import occasions as kept
 from paraph.desk import outcomes, queries
 from paraph.desk.once import once
-from paraph.desk.rows import among
+from paraph.desk.rows import among, select_sightings, sighting_of
 from paraph.desk.schema import deal_tags, deals, documents, occasions, signals, verdicts
 from paraph.desk.tags import Tag, bits
 from paraph.desk.values import DealQuery, DealRow
@@ -26,7 +26,19 @@ from paraph.resolve.history import SAYS
 from paraph.resolve.verdicts import EVIDENCE_CONFIDENCE
 from paraph.settings import Settings
 
-__all__ = ["MOST", "Around", "TablePage", "TableRow", "around", "deals_of", "table", "words_after", "words_before"]
+__all__ = [
+    "MOST",
+    "NEAR_DAYS",
+    "Around",
+    "TablePage",
+    "TableRow",
+    "around",
+    "deals_of",
+    "previews",
+    "table",
+    "words_after",
+    "words_before",
+]
 
 # Deals of a table that are put in order: those that name two of the parties, then the last spoken of. Set by eye: what may
 # come of a visit, many times over; the great powers have more deals in a year at a million signals.
@@ -129,7 +141,7 @@ def _on_it(
     connection: Connection, occasion: Occasion, settings: Settings, query: DealQuery, today: date
 ) -> tuple[list[_Place], bool]:
     """Return the deals in their order, each with what it is ordered by; worked out once for each state of the desk."""
-    asked = (occasion, query, settings.table_days, settings.lapse_days, today)
+    asked = (occasion, query, settings.table_days, settings.lapse_days, today, MOST)
     return once(connection, ("table", *asked), lambda: _ordered(connection, occasion, settings, query, today))
 
 
@@ -176,7 +188,7 @@ def words_before(
     connection: Connection, occasion: Occasion, settings: Settings, query: DealQuery, today: date
 ) -> Words:
     """Count the deals of the table by their word before; none of them has an outcome yet."""
-    asked = ("words before", occasion, query, settings.table_days, settings.lapse_days, today)
+    asked = ("words before", occasion, query, settings.table_days, settings.lapse_days, today, MOST)
 
     def count() -> Words:
         places, _ = _on_it(connection, occasion, settings, query, today)
@@ -226,11 +238,10 @@ def _words(connection: Connection, occasion: Occasion, settings: Settings, roots
         + sure
     )
     since = occasion.first - timedelta(settings.table_days)
-    papers = [str(each) for each in Authority if each.rank <= Authority.JOINT_STATEMENT.rank]
-    to_come = and_(s.day <= occasion.last, s.ahead, s.authority.not_in(papers))
+    before = or_(s.day < occasion.first, _preview(occasion))
     found = (
         select(s.root_id, func.max(strength).label("strength"))
-        .where(among(connection, s.root_id, sorted(set(roots))), s.day >= since, or_(s.day < occasion.first, to_come))
+        .where(among(connection, s.root_id, sorted(set(roots))), s.day >= since, before)
         .group_by(s.root_id)
     )
     out = {}
@@ -238,6 +249,40 @@ def _words(connection: Connection, occasion: Occasion, settings: Settings, roots
         stage, ahead = SAYS[row.strength % 1_000 // 10]
         out[row.root_id] = stage, ahead, _CERTAINTIES[len(_CERTAINTIES) - 1 - row.strength % 10]
     return out
+
+
+def _preview(occasion: Occasion) -> ColumnElement[bool]:
+    """Return the condition on signals of the days themselves that tell what is to come: ``resolve.verdicts.is_after`` in SQL."""
+    s = signals.c
+    papers = s.authority.in_([str(each) for each in Authority if each.rank <= Authority.JOINT_STATEMENT.rank])
+    made = and_(s.stage.in_([str(Stage.SIGNED), str(Stage.AGREED)]), s.certainty != str(Certainty.POSSIBLE))
+    first = and_(s.day == occasion.first, or_(s.ahead, and_(not_(papers), not_(made))))
+    return or_(first, and_(s.day > occasion.first, s.day <= occasion.last, s.ahead, not_(papers)))
+
+
+def previews(connection: Connection, occasion: Occasion, ids: Collection[str]) -> dict[str, Sighting]:
+    """Return what says most of each of some deals on the days themselves, of what was still to come; none where nothing did."""
+    found = (
+        select_sightings()
+        .add_columns(deals.c.key.label("deal"))
+        .join(deals, deals.c.id == signals.c.root_id)
+        .where(among(connection, deals.c.key, sorted(ids)), _preview(occasion))
+        .order_by(signals.c.day, signals.c.key)
+    )
+    best: dict[str, Sighting] = {}
+    for row in connection.execute(found):
+        sighting = sighting_of(row)
+        held = best.get(row.deal)
+        if held is None or _says(sighting) > _says(held):
+            best[row.deal] = sighting
+    return best
+
+
+def _says(sighting: Sighting) -> tuple[bool, bool, int, int]:
+    signal = sighting.signal
+    ahead = signal.ahead and str(signal.stage) not in _OFF
+    sure = signal.confidence >= EVIDENCE_CONFIDENCE
+    return sure, ahead, SAYS.index((signal.stage, signal.ahead)), -_CERTAINTIES.index(signal.certainty)
 
 
 # Whole deals, for the form of the contract.

@@ -20,8 +20,19 @@ from paraph.desk.once import once
 from paraph.desk.pages import OutcomePage, OutcomeRow
 from paraph.desk.people import may
 from paraph.desk.scoring import scores
-from paraph.desk.table import Around, TablePage, Words, around, deals_of, table, words_after, words_before
-from paraph.errors import DeskError, UsageError
+from paraph.desk.table import (
+    NEAR_DAYS,
+    Around,
+    TablePage,
+    Words,
+    around,
+    deals_of,
+    previews,
+    table,
+    words_after,
+    words_before,
+)
+from paraph.errors import DeskError, NotOnDesk, UsageError
 from paraph.model import Certainty, Occasion, Outcome, Sector, Sighting, Verdict
 from paraph.resolve.scorecards import By, Card
 from paraph.show.deal_story import anchored
@@ -154,7 +165,7 @@ def occasion_picture(request: Request, id: str, form: str) -> Response:
     if isinstance(occasion, Response):
         return occasion
     if form not in PICTURES:
-        raise DeskError(f"picture before-after.{form} is not on the desk; there are: {', '.join(PICTURES)}")
+        raise NotOnDesk(f"picture before-after.{form} is not on the desk; there are: {', '.join(PICTURES)}")
     return picture_file(request, _picture(house_of(request), occasion), form)  # type: ignore[arg-type]
 
 
@@ -285,6 +296,7 @@ def _shown(request: Request, id: str) -> Response:
         "keeper": keeps(request),
         "cards": {},
         "settings": house.settings,
+        "near": timedelta(NEAR_DAYS),
         "table_back": timedelta(house.settings.table_days),
         "after_days": timedelta(house.settings.verdict_days),
     }
@@ -330,9 +342,9 @@ def _outcomes(house: House, occasion: Occasion, want: Want, came: Came) -> dict[
             for (outcome, known), n in numbers.items()
             if (not want.outcomes or outcome in want.outcomes) and (want.announced is None or known == want.announced)
         ),
-        "groups": _groups(rows, numbers, True) if rows else [],
+        "groups": _groups(_previewed(house, occasion, rows.rows), numbers, True) if rows else [],
         "more": rows.rows[-1].cursor if rows and rows.more else "",
-        "new_groups": _groups(new, numbers, False) if new else [],
+        "new_groups": _groups(new.rows, numbers, False) if new else [],
         "new_of": sum(numbers.get((each, False), 0) for each in (want.outcomes or MADE)),
         "later_of": sum(numbers.get((each, False), 0) for each in Outcome if each not in MADE),
         "new_more": new.rows[-1].cursor if new and new.more and want.announced is False else "",
@@ -362,9 +374,19 @@ def _page(
     )
 
 
-def _groups(found: OutcomePage, counts: Mapping[tuple[Outcome, bool], int], announced: bool) -> list[Group]:
+def _previewed(house: House, occasion: Occasion, rows: Sequence[OutcomeRow]) -> list[OutcomeRow]:
+    """Give those of which nobody spoke before the first day what was said on the days themselves of what was to come."""
+    late = [row.deal.id for row in rows if row.before is None]
+    if not late:
+        return list(rows)
+    with house.desk.look() as connection:
+        said = previews(connection, occasion, late)
+    return [replace(row, before=said.get(row.deal.id)) if row.before is None else row for row in rows]
+
+
+def _groups(rows: Sequence[OutcomeRow], counts: Mapping[tuple[Outcome, bool], int], announced: bool) -> list[Group]:
     made: dict[Outcome, list[OutcomeRow]] = {}
-    for row in found.rows:
+    for row in rows:
         made.setdefault(row.verdict.outcome, []).append(row)
     return [Group(outcome, rows, counts.get((outcome, announced))) for outcome, rows in made.items()]
 

@@ -112,7 +112,7 @@ def told(came: Came) -> str:
     if came.counts is None:
         if came.over:
             return "not worked out yet"
-        return count(came.table, "deal") + " on the table" if came.table is not None else "ahead"
+        return "ahead"
     of = came.announced
     parts = [
         f"{came.n(each):,} {word}"
@@ -182,7 +182,9 @@ def _shown(request: Request) -> dict[str, Any]:
     house, want = house_of(request), _wanted(request)
     ahead, past = _split(house.desk, want, house.today())
     coming = [came_of(house, each) for each in ahead[:ROWS]] if not want.begin else []
-    coming = [*[_with_table(house, each) for each in coming[:TABLES]], *coming[TABLES:]]
+    coming = [
+        _with_table(house, each) if nth < TABLES and each.counts is None else each for nth, each in enumerate(coming)
+    ]
     over = [came_of(house, each) for each in past[want.begin : want.begin + ROWS]]
     end = want.begin + len(over)
     parties = sorted({code for each in house.desk.occasions() for code in each.parties})
