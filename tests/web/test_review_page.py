@@ -15,6 +15,7 @@ from paraph.desk.queue import next_items
 from paraph.model import Cue, Document, Occasion, Outcome, Reading, Verdict
 from samples import HOSTILE, signal
 from websites import USER, Signed, Site, post
+from webtext import shown
 
 JSON = {"accept": "application/json"}
 TEXT = """Norway and Chile weigh their ties before the visit
@@ -42,14 +43,6 @@ def _with(one: Any, *cues: Cue) -> Any:
     from dataclasses import replace
 
     return replace(one, why=cues)
-
-
-def shown(page: str) -> str:
-    """Return what a page says in its main part, without markup."""
-    main = page.split("<main", 1)[1].split("</main>")[0]
-    return " ".join(
-        unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<template.*?</template>", " ", main, flags=re.S))).split()
-    )
 
 
 def asked(page: str) -> str:

@@ -11,9 +11,9 @@ from paraph.desk.passages import Nearby, Passage, nearby, passages
 from paraph.desk.questions import Item, Question
 from paraph.desk.typed import CHOICES
 from paraph.model import Outcome, Sighting, Signal, SourceType
-from paraph.show.words import CERTAINTIES, INSTRUMENTS, SECTORS, SOURCES, STAGES, between, count, voice
+from paraph.show.words import CERTAINTIES, INSTRUMENTS, SECTORS, SOURCES, STAGES, between, voice
 
-__all__ = ["KEYS", "Card", "Choice", "FieldRow", "Key", "cards"]
+__all__ = ["KEYS", "Card", "Choice", "FieldRow", "Key", "cards", "label_of", "machine_told", "value_told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +203,6 @@ def machine_told(sighting: Sighting, machine: Mapping[str, Any]) -> str:
     ahead = ", ahead" if machine.get("ahead", signal.ahead) else ""
     sure = machine.get("certainty", signal.certainty)
     return f"{_WORDS['stage'][stage]}{ahead}, {sure}; {_decimal(signal.confidence)} sure"
-
-
-def left_told(undecided: int, at_least: bool, of: int) -> str:
-    """Return how much is left, with what it is part of."""
-    return f"{'more than ' if at_least else ''}{undecided:,} of {count(of, 'signal')} undecided"
 
 
 def _decimal(value: float) -> str:

@@ -15,7 +15,7 @@
   const OUTBOX = "paraph.review.outbox." + page.dataset.who;
   const KEYS = "paraph.review.keys";
   // Questions held ready, and from how few on more are fetched. By eye: half a minute of fast work.
-  const AHEAD = 8, FEW = 5;
+  const AHEAD = 6, FEW = 5;
   // Ids that an address may carry; the server leaves out as many.
   const SKIPPED = 200;
   // How long an answer may take, and how long to wait before it is sent again: doubled each time up to the longest.

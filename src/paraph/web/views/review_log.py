@@ -191,10 +191,9 @@ def _row(each: Decision, found: LogPage) -> dict[str, Any]:
 def _entry(each: Decision, request: Request) -> Entry:
     review = each.review
     words = f" “{review.target.selector.exact}”" if review.target else ""
-    path = f"/signals/{review.signal}" if review.signal else f"/review/log?before={review.id + 1}&limit=1"
     told = f"decision {review.id}" + (", undone since" if each.undone else "")
     return Entry(
-        path,
+        f"/review/log?before={review.id + 1}&limit=1",
         f"{review.who}: {done_told(each)}{words}",
         review.at or house_of(request).now(),
         f"{told}; {review.reason}" if review.reason else told,
