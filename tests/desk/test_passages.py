@@ -116,7 +116,7 @@ def test_what_others_of_a_document_say_is_offered_nearest_first(desk: Desk, thre
         found = nearby(connection, three.values())
     radar = found[three["radar"]]
     assert radar.sources == ((SourceType.OFFICIAL, "Ana Ruiz"),)
-    assert radar.parties == (("NO", "CL"), ("CL",), ("NO",), ("PE",))
+    assert radar.parties == (("CL",), ("NO", "CL"), ("NO",), ("PE",))
     assert ("CL",) not in found[three["salmon"]].parties
     assert found[three["salmon"]].sources == ((SourceType.COMPANY, "Olav Berg"), (SourceType.OFFICIAL, "Ana Ruiz"))
 
