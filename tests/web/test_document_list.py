@@ -6,12 +6,13 @@ import csv
 import io
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from paraph.desk import Desk
-from paraph.model import Kind
+from paraph.model import Kind, Reading
 from press import article, deliver, honest, told
 from samples import HOSTILE
 from websites import Signed, Site
@@ -20,7 +21,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def titles(page: str) -> list[str]:
-    return re.findall(r'class="title" href="/documents/([^"]+)"', page)
+    return re.findall(r'class="title" href="/documents/([^"?]+)', page)
 
 
 @pytest.fixture
@@ -147,17 +148,35 @@ def test_a_copy_says_so(site: Site, desk: Desk) -> None:
 
 
 def test_hostile_names_do_nothing(site: Site, desk: Desk) -> None:
-    deliver(desk, article("a/b?c#d.json", HOSTILE, date(2025, 3, 1), told("seed"), title=HOSTILE, site="x.example"))
-    for address in ("/documents", "/documents?q=Norway"):
-        page = site.get(address).text
-        assert "<script>alert" not in page
-        assert "\x1b" not in page
-        assert "\u202e" not in page
+    odd = HOSTILE + "\ud800"
+    made = article("a/b?c#d.json", odd, date(2025, 3, 1), told("seed", source=odd), title=odd, site="x.example")
+    deliver(desk, made)
     [row] = site.get("/documents.json").json()["items"]
     assert row["id"] == "a/b?c#d.json"
-    assert site.get(row["page"]).status_code == 200
-    assert site.get("/documents.atom").status_code == 200
-    assert site.get("/documents.csv").status_code == 200
+    [id] = [each.sighting.id for each in desk.signals_of(row["id"])]
+    pages = ("", "?show=all", f"?signal={id}", "?add=0-20", "?version=1", ".json", ".csv", ".txt")
+    for address in (
+        "/documents",
+        "/documents?q=Norway",
+        "/documents.atom",
+        "/documents.csv",
+        *(row["page"] + each for each in pages),
+    ):
+        answer = site.get(address)
+        assert answer.status_code == 200, address
+        assert "<script>alert" not in answer.text or answer.headers["content-type"] != "text/html; charset=utf-8"
+        if not address.endswith(".txt"):  # which is the text, letter by letter
+            assert not set("\x1b\x9b\u202e\u2066") & set(answer.text)
+
+
+def test_long_names_do_not_swell_a_page(site: Site, desk: Desk) -> None:
+    made = article("long", "P" * 50_000, date(2025, 3, 1), told("seed", source="S" * 20_000), title="T" * 100_000)
+    noted = Reading(replace(made.document, notes=("N" * 50_000,)), made.signals)
+    deliver(desk, noted)
+    [id] = [each.sighting.id for each in desk.signals_of("long")]
+    for address in ("/documents", "/documents/long", "/documents/long?version=1"):
+        assert len(site.get(address).content) < 150_000
+    assert len(site.get(f"/documents/long?signal={id}").content) < 150_000
 
 
 def test_readers_see_it_and_others_do_not(signed_site: Signed) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -140,6 +141,7 @@ def _about(desk: Desk, kept: Kept) -> dict[str, Any]:
         "document": kept.document,
         "here": address_of(kept.document.id),
         "address_of": address_of,
+        "of_publisher": f"/documents?{urlencode({'publisher': kept.document.publisher or ''}, errors='surrogatepass')}",
         "copies": copies[:MOST_COPIES],
         "all_copies": len(copies),
         "versions": list(enumerate(versions, 1))[::-1][:MOST_VERSIONS] if len(versions) > 1 else [],
