@@ -347,6 +347,7 @@ def test_a_verdict_is_confirmed_or_overruled(site: Site, desk: Desk, judged: str
     assert (verdict.outcome, verdict.by) == (Outcome.ABSENT, USER)
     beside = site.get("/review").text
     assert "absent at Oslo: the visit" in shown(beside)
+    assert "machine: signed; .60 sure" in shown(beside)
     again = re.search(r'href="(/review\?item=verdict[^"]+)"', beside)
     assert again is not None
     assert asked(site.get(unescape(again[1])).text) == judged

@@ -15,7 +15,7 @@ from paraph.desk.passages import proposed_of
 from paraph.desk.questions import Decision
 from paraph.desk.reviews import review_of, undone, with_undoings
 from paraph.desk.rows import among, select_sightings, sighting_of
-from paraph.desk.schema import reviews, signals
+from paraph.desk.schema import occasions, reviews, signals, verdicts
 from paraph.desk.values import Action, Review
 
 if TYPE_CHECKING:
@@ -100,8 +100,20 @@ def _undone(connection: Connection, log: Collection[Review]) -> set[int]:
 
 
 def machine_of(connection: Connection, rows: Sequence[Decision]) -> dict[str, Mapping[str, Any]]:
-    """Return what the engine proposed of fields that people corrected since, by the ids of the signals of some decisions."""
-    return proposed_of(connection, {row.sighting.id for row in rows if row.sighting is not None})
+    """Return what the engine proposed of fields that people corrected since, by the ids of the signals of some decisions.
+
+    Of decisions on verdicts: the machine's ``outcome`` and ``confidence``, by ``verdict:DEAL:OCCASION``.
+    """
+    out = proposed_of(connection, {row.sighting.id for row in rows if row.sighting is not None})
+    on = {row.review.signal for row in rows if row.review.action is Action.OVERRULE and row.review.signal}
+    found = (
+        select(occasions.c.name, verdicts.c.deal, verdicts.c.outcome, verdicts.c.confidence)
+        .join(occasions, occasions.c.id == verdicts.c.occasion_id)
+        .where(among(connection, verdicts.c.deal, sorted(on)))
+    )
+    for row in connection.execute(found) if on else ():
+        out[f"verdict:{row.deal}:{row.name}"] = {"outcome": row.outcome, "confidence": row.confidence}
+    return out
 
 
 def reviewers(desk: Desk) -> dict[str, int]:

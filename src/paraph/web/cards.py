@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from paraph.desk import Desk
+from paraph.desk import Action, Desk
 from paraph.desk.passages import Nearby, Passage, nearby, passages
-from paraph.desk.questions import Item, Question
+from paraph.desk.questions import Decision, Item, Question
 from paraph.desk.typed import CHOICES
-from paraph.model import Outcome, Sighting, Signal, SourceType
+from paraph.model import Outcome, Signal, SourceType
 from paraph.show.words import CERTAINTIES, INSTRUMENTS, SECTORS, SOURCES, STAGES, between, voice
 
 __all__ = ["KEYS", "Card", "Choice", "FieldRow", "Key", "cards", "label_of", "machine_told", "value_told"]
@@ -196,12 +196,18 @@ def value_told(field: str, value: Any) -> str:
     return str(_WORDS[field].get(value, value)) if field in _WORDS else str(value)
 
 
-def machine_told(sighting: Sighting, machine: Mapping[str, Any]) -> str:
-    """Return in a few words what the machine proposed of a signal, whatever people corrected since."""
-    signal = sighting.signal
-    stage = machine.get("stage", signal.stage)
-    ahead = ", ahead" if machine.get("ahead", signal.ahead) else ""
-    sure = machine.get("certainty", signal.certainty)
+def machine_told(decision: Decision, machine: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return in a few words what the machine proposed of what was decided, whatever people said since; empty where nothing."""
+    review, sighting = decision.review, decision.sighting
+    if review.action is Action.OVERRULE:
+        verdict = machine.get(f"verdict:{review.signal}:{review.payload['occasion']}")
+        return f"{verdict['outcome']}; {_decimal(verdict['confidence'])} sure" if verdict else ""
+    if sighting is None:
+        return ""
+    signal, said = sighting.signal, machine.get(sighting.id, {})
+    stage = said.get("stage", signal.stage)
+    ahead = ", ahead" if said.get("ahead", signal.ahead) else ""
+    sure = said.get("certainty", signal.certainty)
     return f"{_WORDS['stage'][stage]}{ahead}, {sure}; {_decimal(signal.confidence)} sure"
 
 

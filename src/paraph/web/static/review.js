@@ -360,14 +360,14 @@
     const entry = known >= 0 ? history.splice(known, 1)[0] : { item: id, numbers: [number], said: "", what: row.querySelector(".of")?.textContent ?? "", state: "sent" };
     row.classList.add("taken-back");
     takeBack(entry);
-    ask(id, (asked) => { asked.done = null; }, "Undone. ");
+    ask(entry.item, (asked) => { asked.done = null; }, "Undone. ");
   }
 
   function changeRow(row) {
     const number = Number(row.dataset.number);
     const known = history.find((entry) => entry.numbers.includes(number));
     const was = { numbers: [number], said: row.querySelector("b").textContent, state: "sent" };
-    ask(row.dataset.item, (asked) => { asked.done = known ?? was; }, "Change: ");
+    ask(known?.item ?? row.dataset.item, (asked) => { asked.done = known ?? was; }, "Change: ");
   }
 
   // Show the question of an id, fetched where it is not held.
@@ -645,7 +645,10 @@
     if (act === "several") {
       const box = there.closest("details");
       box.open = !box.open;
-      if (box.open) box.querySelector("select, input:not([type=hidden])").focus();
+      if (box.open) {
+        box.querySelector("select, input:not([type=hidden])").focus({ preventScroll: true });
+        box.querySelector("form").scrollIntoView({ block: "nearest" });
+      }
       return;
     }
     there.click();

@@ -178,7 +178,7 @@ def _row(each: Decision, found: LogPage) -> dict[str, Any]:
         "words": target.selector.exact if target else None,
         "field": review.payload.get("field"),
         "value": review.payload.get("value"),
-        "machine": machine_told(each.sighting, found.machine.get(each.sighting.id, {})) if each.sighting else None,
+        "machine": machine_told(each, found.machine) or None,
         "other": review.payload.get("other"),
         "occasion": review.payload.get("occasion"),
         "outcome": review.payload.get("outcome"),
