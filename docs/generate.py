@@ -1,4 +1,4 @@
-"""Writes docs/reference from the code: commands, settings, exit status, the Python names.
+"""Writes docs/reference from the code: the API, commands, settings, exit status, the Python names.
 
 usage: python docs/generate.py [--check]      (--check writes nothing and ends with 1 if a page is not current)
 """
@@ -30,11 +30,63 @@ def pages() -> dict[Path, str]:
     """Return every page of the reference by its path."""
     folder = HERE / "reference"
     return {
+        folder / "api.md": NOTE + api(),
         folder / "commands.md": NOTE + commands(),
         folder / "exit-status.md": NOTE + exit_status(),
         folder / "python.md": NOTE + python(),
         folder / "settings.md": NOTE + settings(),
     }
+
+
+def api() -> str:
+    """The routes of the API with their parameters, bodies and answers, as ``/openapi.json`` tells them."""
+    from fastapi import FastAPI
+
+    from paraph.web.api import router
+
+    app = FastAPI(title="Paraph")
+    app.include_router(router)
+    whole = app.openapi()
+    shapes = whole["components"]["schemas"]
+    parts = [
+        "# The API",
+        "What `paraph serve` answers to programs; [how to use it](../how-to/use-the-api.md). Errors are all of the shape "
+        '`{"error": {"status", "title", "message"}}`.',
+    ]
+    for path, methods in whole["paths"].items():
+        for method, about in methods.items():
+            parts += [f"## {method.upper()} {path}", _sentence(about.get("description", ""))]
+            rows = [(each["name"], each["schema"], each.get("description", "")) for each in about.get("parameters", ())]
+            body = about.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+            if body:
+                rows += _properties(shapes[body["$ref"].rsplit("/", 1)[1]])
+            if rows:
+                lines = [f"| `{name}` | {_cell(_kind(kind, shapes))} | {_cell(told)} |" for name, kind, told in rows]
+                parts.append("\n".join(["| takes | kind | |", "| --- | --- | --- |", *lines]))
+            good = next((each for code, each in about["responses"].items() if code.startswith("2")), {})
+            answer = good.get("content", {}).get("application/json", {}).get("schema", {})
+            if "$ref" in answer:
+                shape = shapes[answer["$ref"].rsplit("/", 1)[1]]
+                names = ", ".join(f"`{name}`" for name, _, _ in _properties(shape))
+                parts.append(f"Answers with {names}.")
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _properties(shape: dict[str, Any]) -> list[tuple[str, dict[str, Any], str]]:
+    return [(name, kind, kind.get("description", "")) for name, kind in shape["properties"].items()]
+
+
+def _kind(schema: dict[str, Any], shapes: dict[str, Any]) -> str:
+    """Return what values a parameter takes, in words."""
+    if "anyOf" in schema:
+        return " or ".join(dict.fromkeys(_kind(each, shapes) for each in schema["anyOf"] if each.get("type") != "null"))
+    if "$ref" in schema:
+        return _kind(shapes[schema["$ref"].rsplit("/", 1)[1]], shapes)
+    if "enum" in schema:
+        return ", ".join(map(str, schema["enum"]))
+    if schema.get("type") == "array":
+        return f"any number of: {_kind(schema['items'], shapes)}"
+    return str(schema.get("format") or schema.get("const") or schema.get("type", "value"))
 
 
 def commands() -> str:
