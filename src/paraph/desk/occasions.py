@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Text, delete, insert, select, type_coerce, update
@@ -28,10 +28,12 @@ from paraph.errors import NotOnDesk, UsageError
 from paraph.model import Occasion, Outcome, Sighting, Verdict
 
 __all__ = [
+    "Named",
     "add",
     "all_of",
     "laid_over",
     "named",
+    "named_by",
     "overruling_of",
     "remove",
     "roots_of",
@@ -152,14 +154,27 @@ def _verdicts(connection: Connection, occasion: Occasion) -> list[Verdict]:
     )
     rows = list(connection.execute(found.order_by(verdicts.c.deal)))
     overruling = overruling_of(connection, occasion.name)
-    return laid_over(connection, rows, overruling)
+    return laid_over(named_by(connection, rows, overruling), rows, overruling)
 
 
-def laid_over(connection: Connection, rows: Sequence[Any], overruling: Sequence[Review]) -> list[Verdict]:
-    """Return the verdicts that rows of one occasion in order of deal, and the decisions on it that count, come to; by deal."""
-    asked = {row.deal for row in rows} | {row.evidence for row in rows if row.evidence}
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What verdicts name, by the ids they name it with: the deals that signals are in now, and the sightings they rest on."""
+
+    deals: Mapping[str, str]
+    sightings: Mapping[str, Sighting]
+
+
+def named_by(connection: Connection, rows: Iterable[Any], overruling: Iterable[Review]) -> Named:
+    """Return what rows of verdicts and decisions on verdicts name, of any number of occasions at once."""
+    asked = {key for row in rows for key in (row.deal, row.evidence) if key}
     asked |= {key for review in overruling for key in (review.signal, review.payload.get("evidence")) if key}
-    roots, sightings = roots_of(connection, asked), sightings_of(connection, asked)
+    return Named(roots_of(connection, asked), sightings_of(connection, asked))
+
+
+def laid_over(named: Named, rows: Sequence[Any], overruling: Sequence[Review]) -> list[Verdict]:
+    """Return the verdicts that rows of one occasion in order of deal, and the decisions on it that count, come to; by deal."""
+    roots, sightings = named.deals, named.sightings
     out: dict[str, Verdict] = {}
     for row in rows:
         deal = roots.get(row.deal, row.deal)

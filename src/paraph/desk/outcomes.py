@@ -61,10 +61,12 @@ def verdicts_on(connection: Connection, deal: Deal) -> list[tuple[Occasion, Verd
         overruling.setdefault(review.payload["occasion"], []).append(review)
     others = among(connection, occasions.c.name, sorted(overruling.keys() - held.keys()))
     held |= {row.name: _occasion(row) for row in connection.execute(select(*_OCCASION).where(others))}
+    every = [row for each in rows.values() for row in each]
+    named = kept.named_by(connection, every, [review for each in overruling.values() for review in each])
     return [
         (occasion, verdict)
         for occasion in sorted(held.values(), key=lambda each: (each.first, each.name))
-        for verdict in kept.laid_over(connection, rows.get(occasion.name, []), overruling.get(occasion.name, []))
+        for verdict in kept.laid_over(named, rows.get(occasion.name, []), overruling.get(occasion.name, []))
         if verdict.deal in keys
     ]
 
@@ -271,7 +273,8 @@ class _Board:
         overruling = kept.overruling_of(connection, occasion.name)
         roots = set(kept.roots_of(connection, {review.signal for review in overruling if review.signal}).values())
         rows = [row for each in self._claims(roots).values() for row in each]
-        laid = kept.laid_over(connection, sorted(rows, key=lambda row: row.deal), overruling)
+        named = kept.named_by(connection, rows, overruling)
+        laid = kept.laid_over(named, sorted(rows, key=lambda row: row.deal), overruling)
         self.overruled = {verdict.deal: verdict for verdict in laid if verdict.deal in roots}
 
     def entries(self, outcome: Outcome) -> tuple[list[Entry], bool]:
