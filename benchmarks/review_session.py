@@ -52,6 +52,9 @@ ANSWERS = {"accept": 30, "reject": 14, "unsure": 6, "correct": 40, "merge": 6, "
 FIELDS = ("stage", "certainty", "ahead", "source_type", "sector", "instrument", "parties", "source")
 SHARES = (("signal", 0.6), ("link", 0.25), ("verdict", 0.15))
 UNDO_EACH = 12
+# The occasion of a generated desk: so many days before its last document, of the parties of so many pairs, so that there is
+# something said of them after it. By eye.
+BEFORE_LAST, PAIRS = 60, 8
 
 # The time of each key press, and of the frame after the one in which another question came to stand there.
 WATCH = """() => {
@@ -229,14 +232,17 @@ def served(desk: Path) -> Iterator[str]:
 
 
 def generated(path: Path, signals: int) -> None:
-    """Make a desk of about so many signals, with an occasion of the pair that is spoken of most."""
+    """Make a desk of about so many signals, with an occasion of the pairs that are spoken of most after it."""
     last = _desk.LAST
     with open_desk(path, settings=Settings(), now=lambda: _clock(last)) as desk:
         with desk.begin() as connection:
             room = _desk.Newsroom(signals)
             _desk.Loader(connection, Settings(), exact=False).load(room.readings())
-        pair = max(_pairs(desk).items(), key=lambda found: (found[1], found[0]))[0]
-        occasion = Occasion("Summit", pair, last - timedelta(20), last - timedelta(19))
+        first = last - timedelta(BEFORE_LAST)
+        counts = _pairs(desk, first)
+        often = sorted(counts, key=lambda pair: (-counts[pair], pair))[:PAIRS]
+        parties = tuple(dict.fromkeys(party for pair in often for party in pair))
+        occasion = Occasion("Summit", parties, first, first + timedelta(1))
         desk.add_occasion(occasion)
         desk.judge(occasion)
 
@@ -247,9 +253,9 @@ def _clock(day: Any) -> Any:
     return datetime.combine(day, time(12), UTC)
 
 
-def _pairs(desk: Any) -> dict[tuple[str, ...], int]:
+def _pairs(desk: Any, since: Any) -> dict[tuple[str, ...], int]:
     counts: dict[tuple[str, ...], int] = {}
-    for deal in desk.all_deals(since=_desk.LAST - timedelta(200)):
+    for deal in desk.all_deals(since=since):
         if len(deal.parties) == 2:
             counts[deal.parties] = counts.get(deal.parties, 0) + 1
     return counts
