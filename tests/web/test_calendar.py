@@ -31,9 +31,9 @@ def read(text: str) -> list[dict[str, str]]:
     """Return the events of a calendar, their values unescaped, as a program reads them; fails on what is no calendar."""
     assert text.endswith("\r\n")
     assert "\n" not in text.replace("\r\n", "")
-    for each in text.encode().split(b"\r\n"):
-        assert len(each) <= 75
-        each.decode()  # no character is cut in two
+    for octets in text.encode().split(b"\r\n"):
+        assert len(octets) <= 75
+        octets.decode()  # no character is cut in two
     lines = text.replace("\r\n ", "").split("\r\n")[:-1]
     assert (lines[0], lines[1], lines[-1]) == ("BEGIN:VCALENDAR", "VERSION:2.0", "END:VCALENDAR")
     events: list[dict[str, str]] = []

@@ -15,8 +15,6 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from desks import Clock
 from paraph.desk import Desk, open_desk
@@ -422,6 +420,9 @@ def shown(tmp_path: Path) -> Iterator[tuple[str, Desk]]:
 
 
 def test_pages_are_fit_for_everybody_and_work_without_script(shown: tuple[str, Desk]) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import sync_playwright
+
     address, desk = shown
     ahead = address_of(desk.occasion("Santiago visit"))
     with sync_playwright() as playwright:
