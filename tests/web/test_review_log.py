@@ -61,6 +61,7 @@ def test_newest_first_by_who_what_and_day(desk: Desk, decided: list[int]) -> Non
     assert ids(log_page(desk, since=date(2025, 3, 6), who="Ana")) == decided[:5:-1]
     assert ids(log_page(desk, since=date(2025, 3, 7))) == []
     assert log_page(desk, since=date(2025, 3, 7)).total == 0
+    assert log_page(desk, since=date.min, until=date.max).total == 9
     first = log_page(desk, limit=4)
     assert (ids(first), first.next, first.total, first.at_least) == (newest[:4], newest[3], 9, False)
     second = log_page(desk, limit=5, before=first.next)

@@ -130,7 +130,7 @@ def rows(desk: Desk) -> list[tuple[str, str, dict[str, Any]]]:
 
 
 def test_a_session_by_keys_stands_in_the_log_and_in_the_gold(
-    at: Reviewer, served: tuple[FastAPI, Desk], path: Path, tmp_path: Path
+    at: Reviewer, served: tuple[FastAPI, Desk], path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     accepted = at.answer("a")
     rejected = at.answer("x")
@@ -164,6 +164,10 @@ def test_a_session_by_keys_stands_in_the_log_and_in_the_gold(
         ("correct", again, {"field": "certainty", "value": "possible"}),
     ]
     assert "how sure → possible" in at.page.locator("#last").inner_text()
+    assert main(["review", "list", "--desk", str(path)]) == 0
+    told = capsys.readouterr().out
+    assert f"“{accepted}”" in told
+    assert "token" not in told
     out = tmp_path / "gold"
     assert main(["export", "--desk", str(path), "--format", "gold", "--out", str(out)]) == 0
     gold = {}

@@ -61,7 +61,7 @@ def log_page(
         conditions.append(reviews.c.action == str(action))
     if since is not None:
         conditions.append(reviews.c.at >= utc(datetime.combine(since, time(), UTC)))
-    if until is not None:
+    if until is not None and until < date.max:  # there is no day after that
         conditions.append(reviews.c.at < utc(datetime.combine(until + timedelta(1), time(), UTC)))
     with desk.look() as connection:
         some = select(reviews.c.id).where(*conditions).limit(COUNTED + 1).subquery()
