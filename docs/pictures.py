@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import shutil
 import sys
 import tempfile
@@ -51,6 +52,10 @@ FLAGS = [
     "--disable-background-networking",
     "--lang=en-GB",
 ]
+
+
+# Of a browser that is no user's: dates in forms are written as its language does.
+LANGUAGE = {"LANG": "en_GB.UTF-8", "LANGUAGE": "en_GB"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,11 @@ SHOWN = (
         _document("Cards, urea, welders", "limited link"),
     ),
     Shown("scores", "Scorecards: what became of what was said to come, by how sure the words were.", _at("/scores")),
-    Shown("record", "The record of one outlet, with every count and interval.", _at("/scores/record?by=publisher")),
+    Shown(
+        "record",
+        "The record of one outlet, with every count and interval.",
+        _at("/scores/record?by=publisher&value=business.example"),
+    ),
     Shown(
         "feeds", "The feeds that are followed: which are well, which fail, where entries may be missing.", _at("/feeds")
     ),
@@ -143,6 +152,12 @@ SHOWN = (
         _at("/about"),
     ),
     Shown("error", "An address that leads nowhere says so.", _at("/deals/none-such")),
+)
+
+# On a desk that people sign in to.
+SIGNED = (
+    Shown("sign-in", "Signing in, on a desk that is served beyond one machine.", _at("/sign-in")),
+    Shown("you", "One's own page: the password, tokens for programs, browsers that are signed in.", _at("/you")),
 )
 
 
@@ -159,7 +174,7 @@ def chromium_at(path: str) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=FLAGS)
+        browser = play.chromium.launch(executable_path=path, args=FLAGS, env=os.environ | LANGUAGE)
         try:
             yield browser
         finally:
@@ -210,22 +225,48 @@ def shoot_pages(chromium: str, only: str, target: Path = PAGES) -> None:
         path = Path(folder) / "example.db"
         make_example(path, Settings(), lambda told: None, lambda: MADE)
         with served(path) as (address, desk), chromium_at(chromium) as browser:
-            for screen, (width, most) in SCREENS.items():
-                for scheme in SCHEMES:
-                    context = browser.new_context(
-                        viewport={"width": width, "height": most},
-                        color_scheme=scheme,
-                        locale="en-GB",
-                        timezone_id="UTC",
-                        reduced_motion="reduce",
-                        has_touch=screen == "phone",
-                    )
-                    view = context.new_page()
-                    for each in SHOWN:
-                        if only in ("", each.name):
-                            view.goto(f"{address}{each.address(desk)}", wait_until="networkidle")
-                            _shoot(view, target / f"{each.name}-{scheme}-{screen}.png", width, most)
-                    context.close()
+            _shoot_all(browser, address, desk, [each for each in SHOWN if only in ("", each.name)], target, "")
+            # From the first person on, everybody signs in.
+            secret = _keeper(desk)
+            for each in SIGNED:
+                if only in ("", each.name):
+                    _shoot_all(browser, address, desk, [each], target, "" if each.name == "sign-in" else secret)
+
+
+def _keeper(desk: Desk) -> str:
+    """Add a person to the desk and return what their browser keeps to be known by."""
+    from paraph.desk import people
+
+    with desk.begin() as connection:
+        given = {"now": desk.now(), "settings": desk.settings}
+        person = people.add_person(connection, "Kim", people.Role.KEEPER, password="an example alone", **given)  # noqa: S106
+        people.add_token(connection, "Kim", "the feed reader", **given)
+        return people.new_session(connection, person, **given)[0]
+
+
+def _shoot_all(browser: Any, address: str, desk: Desk, pages: list[Shown], target: Path, secret: str) -> None:
+    """Write the pictures of some pages on every screen, in a browser that is known by a secret where there is one."""
+    for screen, (width, most) in SCREENS.items():
+        for scheme in SCHEMES:
+            context = browser.new_context(
+                viewport={"width": width, "height": most},
+                color_scheme=scheme,
+                locale="en-GB",
+                timezone_id="UTC",
+                reduced_motion="reduce",
+                has_touch=screen == "phone",
+            )
+            if secret:
+                context.add_cookies([{"name": "paraph_session", "value": secret, "url": address}])
+            view = context.new_page()
+            for each in pages:
+                answer = view.goto(f"{address}{each.address(desk)}")
+                if answer.status != (404 if each.name == "error" else 200):
+                    raise RuntimeError(f"{each.name}: {answer.status} at {answer.url}")
+                if each.name == "review":
+                    view.wait_for_selector("html.js #now article")
+                _shoot(view, target / f"{each.name}-{scheme}-{screen}.png", width, most)
+            context.close()
 
 
 def _shoot(view: Any, target: Path, width: int, most: int) -> None:
@@ -254,7 +295,7 @@ def index() -> str:
         "Every page of the example desk, as `paraph serve --demo` shows it: light and dark, on a desktop and on a phone. "
         "`python docs/pictures.py pages` writes these pictures, and this page, anew.",
     ]
-    for each in SHOWN:
+    for each in (*SHOWN, *SIGNED):
         title = each.name.replace("-", ", ").capitalize()
         shots = [
             f"![{title}, {scheme}, on a {screen}](images/pages/{each.name}-{scheme}-{screen}.png)"
@@ -269,7 +310,9 @@ def main() -> int:
     """Write the pictures; 2 where there is no browser to look with."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("what", nargs="*", choices=["brief", "pages", []], help="which pictures [all]")
-    parser.add_argument("--only", default="", choices=["", *(each.name for each in SHOWN)], help="one page alone")
+    parser.add_argument(
+        "--only", default="", choices=["", *(each.name for each in (*SHOWN, *SIGNED))], help="one page alone"
+    )
     names = ("chromium", "chromium-browser", "google-chrome")
     parser.add_argument("--chromium", default=next(filter(None, map(shutil.which, names)), None), help="the browser")
     given = parser.parse_args()

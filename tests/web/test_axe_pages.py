@@ -49,7 +49,8 @@ def page(browser: Any) -> Iterator[Any]:
 def test_axe_finds_nothing(page: Any, seen: Shop, axe: str, name: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme="light")
-    page.goto(f"{seen.address}{PAGES[name](seen.desk)}")
+    answer = page.goto(f"{seen.address}{PAGES[name](seen.desk)}")
+    assert answer.status == (404 if name == "error" else 200)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
     page.evaluate(axe)

@@ -39,7 +39,7 @@ def calibration(
         )
         return empty_picture(name, title, sentence, columns=COLUMNS, look="calibration")
     bins = sorted(bins, key=lambda each: each.implied)
-    body = [*_square(), *_base(base)]
+    body = [*_square(base), *_base(base)]
     for n, each in enumerate(bins):
         body.append(_point(each, bins[n - 1] if n else None))
     rows = [each.to_dict() | {"base_rate": None if base is None else round(base, 4)} for each in bins]
@@ -64,7 +64,7 @@ def _y(share: float) -> float:
     return TOP + SIDE * (1 - share)
 
 
-def _square() -> list[str]:
+def _square(base: float | None) -> list[str]:
     marks = [
         text(LEFT - 44, TOP - 16, "came true", "strong"),
         text(_x(1), _y(0) + 40, "promised by the words", "strong end"),
@@ -78,7 +78,9 @@ def _square() -> list[str]:
         marks.append(text(LEFT - 8, _y(at) + 4, f"{percent} %", "small end quiet"))
         marks.append(text(_x(at), _y(0) + 18, f"{percent} %", "small middle quiet"))
     marks.append(f'<path class="rail" d="M{number(LEFT)} {number(_y(0))}L{number(_x(1))} {number(_y(1))}"/>')
-    x, y = _x(0.2), _y(0.2) - 7
+    # Further down where the words of the base rate would run into it.
+    at = 0.11 if base is not None and 0.22 < base < 0.42 else 0.2
+    x, y = _x(at), _y(at) - 7
     marks.append(
         f'<text class="small quiet middle" x="{number(x)}" y="{number(y)}" transform="rotate(-45 {number(x)} {number(y)})">'
         "as promised</text>"

@@ -116,7 +116,7 @@ def done_told(decision: Decision) -> str:
     if review.action is Action.UNDO:
         return f"took back decision {review.undoes}"
     if review.action is Action.MERGE:
-        return f"same deal as {payload.get('other')}"
+        return "same deal as another"
     if review.action is Action.SPLIT:
         return "another deal"
     return ACTIONS[review.action]
