@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import itertools
 import re
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +18,7 @@ from fastapi import FastAPI
 from paraph.desk import DealQuery, Desk
 from paraph.web.assets import assets
 
-__all__ = ["Way", "fillers", "ways"]
+__all__ = ["Way", "fillers", "raw_get", "ways"]
 
 # A part of a path that a value stands for: ``{id}``, ``{key:path}``.
 _PART = re.compile(r"\{(\w+)(?::(\w+))?\}")
@@ -97,6 +99,37 @@ def _values(hint: Any) -> tuple[str, ...]:
     if inspect.isclass(hint) and issubclass(hint, str) and hasattr(hint, "__members__"):
         return tuple(map(str, hint))
     return ()
+
+
+def raw_get(app: FastAPI, path: str, query: bytes) -> tuple[int, bytes]:
+    """Ask past any client, which would put an address right or refuse it; return the status and the body."""
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": query,
+        "headers": [(b"host", b"127.0.0.1:8710")],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 8710),
+        "state": {},
+    }
+    with suppress(Exception):  # a fault of ours is raised on after it was answered
+        asyncio.run(app(scope, receive, send))
+    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
 
 
 def fillers(desk: Desk) -> dict[str, list[str]]:

@@ -132,7 +132,7 @@ def newest(
         found = found.where(reviews.c.action == str(action))
     if since is not None:
         found = found.where(reviews.c.at >= since.isoformat())
-    if until is not None:
+    if until is not None and until != date.max:
         found = found.where(reviews.c.at < (until + timedelta(1)).isoformat())
     return [review_of(row) for row in connection.execute(found)]
 

@@ -59,7 +59,8 @@ def _event(event: Event, stamp: str) -> Iterator[str]:
     yield f"UID:{escaped(event.uid)}"
     yield f"DTSTAMP:{stamp}"
     yield f"DTSTART;VALUE=DATE:{_day(event.first)}"
-    yield f"DTEND;VALUE=DATE:{_day(event.last + timedelta(1))}"
+    after = event.last + timedelta(1) if event.last < date.max else event.last  # there is no day after that
+    yield f"DTEND;VALUE=DATE:{_day(after)}"
     yield f"SUMMARY:{escaped(event.title)}"
     if event.place:
         yield f"LOCATION:{escaped(event.place)}"
