@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import shutil
 import sys
 import tempfile
@@ -50,12 +49,7 @@ FLAGS = [
     "--hide-scrollbars",
     "--no-first-run",
     "--disable-background-networking",
-    "--lang=en-GB",
 ]
-
-
-# Of a browser that is no user's: dates in forms are written as its language does.
-LANGUAGE = {"LANG": "en_GB.UTF-8", "LANGUAGE": "en_GB"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +168,7 @@ def chromium_at(path: str) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=FLAGS, env=os.environ | LANGUAGE)
+        browser = play.chromium.launch(executable_path=path, args=FLAGS)
         try:
             yield browser
         finally:

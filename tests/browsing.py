@@ -31,7 +31,7 @@ from websites import USER, live
 __all__ = ["CHROMIUM", "NOW", "Shop", "before", "browser", "example_file", "opened", "pictured", "shop", "tab"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync --lang=en-GB".split()
+FLAGS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync".split()
 # When the tests look at the example: the summit is over, and the follow-up lies ahead.
 NOW = datetime(2025, 12, 9, 12, tzinfo=UTC)
 # The evening before it.
