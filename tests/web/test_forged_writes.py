@@ -19,6 +19,7 @@ from paraph.desk.schema import metadata
 from paraph.desk.schema import people as rows_of_people
 from paraph.watch.keep import Keep
 from paraph.web import api
+from paraph.web.occasions import id_of
 from paraph.web.views import ROUTERS
 from press import BROUGHT, VISIT, deliver, honest, settle
 from websites import HERE, NAMES, Signed, Site, made_app
@@ -98,10 +99,12 @@ class Row:
     fields: Callable[[World], dict[str, Any]] = lambda world: {}
     kind: str = FORM
     writes: bool = True
+    about: str = VISIT.name  # the occasion that it acts on
     own: bool = False  # a matter of each person's own, which readers have too
 
     def address(self, world: World) -> str:
-        given = {"id": world.deal, "name": quote(world.occasion)}
+        about = id_of(self.about) if self.path.startswith("/occasions/") else world.deal
+        given = {"id": about, "name": quote(world.occasion)}
         return self.path.format(**given)
 
     def send(self, browser: Site, world: World, headers: Pairs) -> Response:
@@ -135,6 +138,21 @@ ROWS = (
         lambda w: {"name": "Lima", "parties": ["NO", "PE"], "first": "2025-05-01", "last": "2025-05-02"},
         JSON,
     ),
+    Row(
+        "POST",
+        "/occasions",
+        Role.KEEPER,
+        lambda w: {"name": "Quito", "parties": "NO,EC", "first": "2025-06-01", "last": "2025-06-02"},
+    ),
+    Row("POST", "/occasions/suggest", Role.KEEPER, writes=False),
+    Row(
+        "POST",
+        "/occasions/{id}/change",
+        Role.KEEPER,
+        lambda w: {"parties": "NO,CL", "first": "2025-03-20", "last": "2025-03-22", "place": "Bergen"},
+    ),
+    Row("POST", "/occasions/{id}/judge", Role.KEEPER),
+    Row("POST", "/occasions/{id}/remove", Role.KEEPER, lambda w: {"sure": "yes"}, about="Lima"),
     Row("DELETE", "/api/v1/occasions/{name}", Role.KEEPER),
 )
 # Writes that a kind of decision makes, which need more than the route does.
@@ -247,7 +265,7 @@ def test_the_same_writes_from_our_own_pages_are_taken(world: World) -> None:
 def test_a_token_stands_in_for_saying_where_a_write_comes_from(world: World) -> None:
     for row in ROWS:
         if row.own or not row.writes:
-            continue
+            continue  # a token does nothing there
         before = world.tables()
         answer = row.send(
             world.signed.nobody, world, [("authorization", f"Bearer {world.secrets[Role.KEEPER]}"), ("origin", EVIL)]
@@ -317,17 +335,16 @@ FORMS = ("json", "csv", "atom", "ics", "svg")
 
 def looked_at(world: World) -> Iterator[str]:
     given = {
-        "id": world.deal,
         "name": quote(world.occasion),
         "key": quote(world.document, safe=""),
         "drawn": "timeline",
     }
     for method, path in routes():
         if method == "GET":
-            filled = (
-                path.replace("{id}", given["id"]).replace("{name}", given["name"]).replace("{drawn}", given["drawn"])
-            )
-            filled = filled.replace("{key:path}", given["key"]).replace("{key}", given["key"])
+            about = id_of(world.occasion) if path.startswith("/occasions/") else world.deal
+            filled = path.replace("{id:path}", about).replace("{id}", about)
+            for name, value in given.items():
+                filled = filled.replace(f"{{{name}:path}}", value).replace(f"{{{name}}}", value)
             for form in FORMS if "{form}" in filled else ("",):
                 address = filled.replace("{form}", form)
                 assert "{" not in address, f"{path}: this test has no value for a part of it"
@@ -376,4 +393,4 @@ def test_every_reader_sees_everything_but_the_questions_to_reviewers(world: Worl
             refused.add(address)
         else:
             assert mine.status_code == world.signed.keeper.get(address).status_code, address
-    assert refused == {"/review", "/review/next"}
+    assert refused == {"/review", "/review/next", f"/occasions/{id_of(world.occasion)}/remove"}
