@@ -302,6 +302,11 @@ def test_not_being_sure_of_a_link_is_kept_as_a_note(site: Site, desk: Desk, link
     (note,) = desk.reviews()
     assert (note.action, note.reason) == (Action.NOTE, "unsure whether this is the same deal")
     assert "unsure whether this is the same deal" in shown(site.get("/review").text)
+    assert f'href="/review?item={linked}"' in site.get("/review").text
+    # Of whom it was that could not tell it is asked no more, until that is taken back.
+    assert linked not in [each["id"] for each in site.get("/review/next?kind=link&n=12").json()["items"]]
+    answer(site, linked, "undo", number=note.id)
+    assert linked in [each["id"] for each in site.get("/review/next?kind=link&n=12").json()["items"]]
 
 
 def test_a_signal_is_merged_and_split_off_and_counts_as_accepted(site: Site, desk: Desk, linked: str) -> None:

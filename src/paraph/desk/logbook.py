@@ -21,10 +21,22 @@ from paraph.desk.values import Action, Review
 if TYPE_CHECKING:
     from paraph.desk.store import Desk
 
-__all__ = ["LogPage", "last_decisions", "last_shown", "log_page", "machine_of", "reviewers", "shown", "signals_of"]
+__all__ = [
+    "LogPage",
+    "last_decisions",
+    "last_shown",
+    "left_open",
+    "log_page",
+    "machine_of",
+    "reviewers",
+    "shown",
+    "signals_of",
+]
 
 # Decisions are counted up to here: past it the number says no more. Set by eye.
 COUNTED = 100_000
+# So many of a person's newest decisions are looked at for questions that they could not answer. By eye: a day of work.
+LATELY = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +148,19 @@ def last_shown(desk: Desk, who: str, n: int) -> tuple[list[Decision], dict[str, 
         newest = looks.newest_of(connection, who, 4 * n)
         rows = shown(connection, [review for review in newest if review.action is not Action.UNDO][:n], desk)
         return rows, machine_of(connection, rows)
+
+
+def left_open(desk: Desk, who: str) -> list[str]:
+    """Return the questions about links and verdicts that a person could not answer lately: not to be asked of them again.
+
+    They are read off the person's newest decisions (``LATELY``): notes whose payload names the ``question``.
+    """
+    with desk.look() as connection:
+        newest = looks.newest_of(connection, who, LATELY)
+        notes = [each for each in newest if each.action is Action.NOTE and "question" in each.payload]
+        return [
+            str(each.payload["question"]) for each in looks.counting(connection, notes) if each.action is Action.NOTE
+        ]
 
 
 def signals_of(desk: Desk) -> int:

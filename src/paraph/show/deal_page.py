@@ -298,8 +298,8 @@ def _decision(review: Review) -> Text:
 
     text = Text.assemble((f"{review.id}", HEAD), f"  {day(review.at)}  {line(review.who)}: {review.action}")
     for name, value in review.payload.items():
-        if name in ("pins", "token"):
-            continue  # how the desk carries a merge or a split out, and knows an answer that comes twice
+        if name in ("pins", "token", "question"):
+            continue  # how the desk carries a merge or a split out, and knows what was answered
         text.append(f" {line(name)} {line(' '.join(value) if isinstance(value, list) else str(value))}")
     if review.undoes:
         text.append(f" {review.undoes}")

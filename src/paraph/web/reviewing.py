@@ -97,7 +97,10 @@ def _on_link(said: str, of: str, signal: str, who: str) -> Made:
             yield apart(connection, who, signal)
             yield Review(Action.MERGE, who, signal=signal, payload={"other": of})
         elif said == "unsure":
-            yield Review(Action.NOTE, who, signal=signal, reason="unsure whether this is the same deal")
+            payload = {"question": f"{Question.LINK}:{signal}"}
+            yield Review(
+                Action.NOTE, who, signal=signal, payload=payload, reason="unsure whether this is the same deal"
+            )
         else:
             raise UsageError(f"answer {said!r} is not one to this question: is it the same deal?")
 
@@ -106,7 +109,10 @@ def _on_link(said: str, of: str, signal: str, who: str) -> Made:
 
 def _on_verdict(said: str, of: str, signal: str, occasion: str, fields: Fields, who: str) -> Made:
     if said == "unsure":
-        return _these(Review(Action.NOTE, who, signal=signal, reason=f"unsure what “{occasion}” brought"))
+        payload = {"question": f"{Question.VERDICT}:{signal}:{occasion}"}
+        return _these(
+            Review(Action.NOTE, who, signal=signal, payload=payload, reason=f"unsure what “{occasion}” brought")
+        )
     if said != "outcome":
         raise UsageError(f"answer {said!r} is not one to this question: what did the occasion bring?")
     payload = {"occasion": occasion, "outcome": of}

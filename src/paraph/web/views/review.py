@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from paraph.desk import Desk
 from paraph.desk.again import item_again
-from paraph.desk.logbook import last_shown, signals_of
+from paraph.desk.logbook import last_shown, left_open, signals_of
 from paraph.desk.questions import Decision, Item, Progress, Question
 from paraph.desk.queue import next_items, progress
 from paraph.errors import UsageError
@@ -105,7 +105,7 @@ def _items(desk: Desk, want: _Wanted, who: str, limit: int) -> list[Item]:
         occasion=want.occasion,
         parties=want.parties,
         sectors=want.sectors,
-        skip=want.skip,
+        skip=(*want.skip, *left_open(desk, who)),
         limit=limit,
     )
 
@@ -159,6 +159,8 @@ def _last(desk: Desk, who: str) -> dict[str, Any]:
 def _item_of(decision: Decision) -> str:
     """Return the id of the question that a decision answered."""
     review = decision.review
+    if review.payload.get("question"):
+        return str(review.payload["question"])
     signal = (decision.sighting.id if decision.sighting else review.signal) or ""
     if review.payload.get("occasion"):
         return f"verdict:{review.signal}:{review.payload['occasion']}"
