@@ -207,7 +207,7 @@ def session(address: str, decisions: int, seed: int, occasion: str | None) -> Se
                     pass
             made = out.made
             begin = time.perf_counter()
-            page.wait_for_function("() => !document.querySelector('#waiting li')", timeout=60_000)
+            page.wait_for_selector('#review[data-waiting="0"]', timeout=60_000)
             out.flushed += time.perf_counter() - begin
             assert not page.locator("#failed li").count(), page.locator("#failed").inner_text()
         assert not errors, errors

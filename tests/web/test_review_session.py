@@ -98,8 +98,7 @@ class Reviewer:
 
     def settled(self) -> None:
         """Wait until all is written."""
-        self.page.wait_for_selector("#waiting li", state="detached")
-        self.page.wait_for_function("() => !document.querySelector('#waiting li')")
+        self.page.wait_for_selector('#review[data-waiting="0"]')
 
     def said(self) -> str:
         return str(self.page.locator("#said").inner_text())

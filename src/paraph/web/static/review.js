@@ -399,6 +399,8 @@
       const body = bodyOf(entry);
       if (!body) { // what it was to undo was never written
         outbox.shift();
+        save();
+        showWaiting();
         continue;
       }
       entry.state = "sending";
@@ -468,6 +470,7 @@
   }
 
   function showWaiting() {
+    page.dataset.waiting = outbox.length;
     lists.waiting.replaceChildren(...outbox.filter((entry) => !entry.of).reverse().map((entry) => {
       const row = document.createElement("li");
       row.className = "waits";
