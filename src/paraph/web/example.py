@@ -76,12 +76,15 @@ DECISIONS = (
     Decision(BEN, Action.ACCEPT, _CARDS, "Negotiations on a labour mobility agreement", "labour mobility agreement"),
     Decision(ADA, Action.ACCEPT, _CARDS, "Uralchem about a urea plant in Russia", "urea plant in Russia"),
     Decision(BEN, Action.ACCEPT, _CARDS, "Uralchem about a urea plant in Russia", "urea plant in Russia"),
+    Decision(ADA, Action.ACCEPT, _CARDS, "A bilateral investment treaty remains stuck", "bilateral investment treaty"),
+    Decision(BEN, Action.ACCEPT, _CARDS, "A bilateral investment treaty remains stuck", "bilateral investment treaty"),
     # What the two do not agree on: whether trade that goes on is a deal.
     Decision(BEN, Action.ACCEPT, _CARDS, "was oil flowing one way", "oil flowing one way"),
     Decision(
         ADA, Action.REJECT, _CARDS, "was oil flowing one way", "oil flowing one way", "trade that goes on, no deal"
     ),
     Decision(ADA, Action.REJECT, _CARDS, "\nPayments\n", "Payments", "only a heading"),
+    Decision(BEN, Action.REJECT, _CARDS, "\nPayments\n", "Payments", "a heading"),
     Decision(
         BEN,
         Action.UNSURE,
@@ -89,6 +92,14 @@ DECISIONS = (
         "Connecting the instant payment systems of both countries would",
         "instant payment systems of both countries",
         "somebody's wish, or the next step of a plan?",
+    ),
+    Decision(
+        ADA,
+        Action.CORRECT,
+        _LEFT_OUT,
+        "interoperability of the payment systems",
+        "interoperability of the payment systems",
+        payload=_FINANCE,
     ),
     Decision(
         BEN,

@@ -44,22 +44,25 @@ def lead_times(
     middle = _median(counts, whole)
     many = max(max(counts) // width + 1, 4)
     step, unit, ground = (WIDTH - 2 * EDGE) / many, HEIGHT / max(bars.values()), TOP + HEIGHT
+    half = EDGE + (middle / width + (0.5 if width == 1 else 0)) * step
     body = []
     for bar in range(many):
         x, n = EDGE + bar * step, bars[bar]
         told = f"{_days(bar, width)} before: {share(n, whole)}"
         if n:
             body.append(titled(rect(x + 1, ground - n * unit, step - 2, n * unit, "half"), told))
-            body.append(text(x + step / 2, ground - n * unit - 5, f"{n:,}", "small middle"))
+            # Beside the line of the half, where that would run through it.
+            struck = abs(x + step / 2 - half) < 4 * len(f"{n:,}")
+            at, look = (half + 5, "small") if struck else (x + step / 2, "small middle")
+            body.append(text(at, ground - n * unit - 5, f"{n:,}", look))
         if bar % (1 if many <= 10 else 2) == 0:
             body.append(
                 text(x + (step / 2 if width == 1 else 0), ground + 17, f"{bar * width:,}", "small middle quiet")
             )
     body.append(f'<path class="axis" d="M{number(EDGE)} {number(ground)}H{number(WIDTH - EDGE)}"/>')
-    x = EDGE + (middle / width + (0.5 if width == 1 else 0)) * step
-    body.append(f'<path class="ring" d="M{number(x)} 22V{number(ground)}"/>')
-    side = "" if x < WIDTH / 2 else " end"
-    body.append(text(x + (-6 if side else 6), 18, f"half of {whole:,} within {count(middle, 'day')}", "told" + side))
+    body.append(f'<path class="ring" d="M{number(half)} 22V{number(ground)}"/>')
+    side = "" if half < WIDTH / 2 else " end"
+    body.append(text(half + (-6 if side else 6), 18, f"half of {whole:,} within {count(middle, 'day')}", "told" + side))
     body.append(text(WIDTH - EDGE, ground + 36, "days before the occasion's last day", "strong end"))
     listed = "; ".join(f"{_days(bar, width)} {n:,}" for bar, n in sorted(bars.items()))
     return picture_of(
