@@ -17,7 +17,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
 from paraph.desk import Desk, migrations, open_desk
-from paraph.desk.opening import APPLICATION, THREADS, place_of, told
+from paraph.desk.opening import APPLICATION, THREADS, place_of, shared, told
 from paraph.errors import DeskAway, DeskError, MissingExtra
 from paraph.settings import Settings
 from samples import note, report
@@ -280,3 +280,18 @@ def test_naming_the_room_loads_no_database() -> None:
 
     with pytest.raises(AttributeError, match="no attribute 'desc'"):
         _ = paraph.desk.desc
+
+
+def test_a_server_has_small_caches_and_a_program_alone_a_large_one(place: str) -> None:
+    with open_desk(place) as desk:
+        if desk.engine.dialect.name != "sqlite":
+            shared(desk.engine)  # a server keeps its own cache
+            return
+
+        def kept() -> int:
+            with desk.look() as connection:
+                return int(connection.exec_driver_sql("PRAGMA cache_size").scalar_one())
+
+        alone = kept()
+        shared(desk.engine)
+        assert alone < kept() < 0

@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from paraph.desk.opening import shared
 from paraph.desk.people import any_people
 from paraph.errors import UsageError
 from paraph.web.access import Gate
@@ -70,6 +71,7 @@ def serve(
                 f"{_why(host, bound, behind_proxy)}: people have to sign in, and the desk has none "
                 "(paraph people add NAME --role keeper)"
             )
+        shared(desk.engine)
         app = make_app(House(desk, Gate(alone, user, behind_proxy), name, demo), hosts)
         address = f"http://{_shown(host, bound)}:{number}/"
         say(f"the desk is at {address} (Ctrl-C ends)")
@@ -90,7 +92,7 @@ def serve(
             proxy_headers=False,  # the guard does that, where it is asked to
             http="h11",  # the stricter of the two parsers
             ws="none",
-            lifespan="off",
+            lifespan="on",  # in which the app says how many threads it works in
             limit_concurrency=MOST_AT_ONCE,
             timeout_keep_alive=KEEP_ALIVE,
             timeout_graceful_shutdown=GRACE,
