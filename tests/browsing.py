@@ -28,7 +28,19 @@ from paraph.web.guard import hosts_of
 from paraph.web.house import House
 from websites import USER, live
 
-__all__ = ["CHROMIUM", "NOW", "Shop", "before", "browser", "example_file", "opened", "pictured", "shop", "tab"]
+__all__ = [
+    "CHROMIUM",
+    "NOW",
+    "Shop",
+    "addresses",
+    "before",
+    "browser",
+    "example_file",
+    "opened",
+    "pictured",
+    "shop",
+    "tab",
+]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync".split()
@@ -59,6 +71,16 @@ def pictured() -> ModuleType:
     sys.modules[spec.name] = made  # where dataclasses look for the module that a class is of
     spec.loader.exec_module(made)
     return made
+
+
+def addresses() -> dict[str, Callable[[Desk], str]]:
+    """Return the address of each page by its name; of lists only the first rows, for the others are like them."""
+    shorter = {"deals": "&limit=8", "occasion": "?limit=6", "occasion-ahead": "?limit=6", "documents": "?limit=8"}
+
+    def short(address: Callable[[Desk], str], more: str) -> Callable[[Desk], str]:
+        return lambda desk: address(desk) + more
+
+    return {each.name: short(each.address, shorter.get(each.name, "")) for each in pictured().SHOWN}
 
 
 @pytest.fixture(scope="session")

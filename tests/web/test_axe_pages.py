@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from browsing import NOW, Shop, browser, example_file, opened, pictured, tab
+from browsing import NOW, Shop, addresses, browser, example_file, opened, tab
 
 __all__ = ["browser", "example_file"]
 
-PAGES = {each.name: each.address for each in pictured().SHOWN}
+PAGES = addresses()
 # Asked for with everything that is folded away unfolded; the colours of the second scheme are all that differs in it.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 ONLY_TAGS: dict[str, Any] = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from browsing import NOW, Shop, browser, example_file, opened, pictured, shop, tab
+from browsing import NOW, Shop, addresses, browser, example_file, opened, shop, tab
 
 __all__ = ["browser", "example_file", "shop"]
 
-PAGES = {each.name: each.address for each in pictured().SHOWN}
+PAGES = addresses()
 
 
 @pytest.fixture(scope="module")

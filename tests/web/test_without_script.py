@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from browsing import Shop, browser, example_file, pictured, shop, tab
+from browsing import Shop, addresses, browser, example_file, shop, tab
 from paraph.desk import Action, DealQuery
 from paraph.model import Outcome, Sector
 from paraph.web.example import FOLLOW_UP, OCCASION
@@ -16,7 +16,7 @@ from websites import USER
 
 __all__ = ["browser", "example_file", "shop"]
 
-PAGES = {each.name: each.address for each in pictured().SHOWN if each.name != "review"}
+PAGES = {name: address for name, address in addresses().items() if name != "review"}
 
 
 def words(text: str) -> str:
