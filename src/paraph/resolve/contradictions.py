@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -213,9 +214,21 @@ def _first_day(over: Over, ones: Sequence[Cell], others: Sequence[Cell], window:
     """Return the day on which speakers of these kinds of words first excluded each other over a matter; they do."""
     return min(
         max(one[0], other[0])
-        for one, other in product(ones, others)
-        if abs(one[0] - other[0]) <= timedelta(window) and _excludes(one, other) == (over, True)
+        for one in ones
+        for other in others[slice(*_near(one, others, window))]
+        if _excludes(one, other) == (over, True)
     )
+
+
+def _near(cell: Cell, cells: Sequence[Cell], window: int) -> tuple[int, int]:
+    """Return from where to where cells, in order of day, fall within so many days of one."""
+    day = cell[0].toordinal()
+    begin = bisect_left(cells, day - window, key=_ordinal)
+    return begin, bisect_right(cells, day + window, lo=begin, key=_ordinal)
+
+
+def _ordinal(cell: Cell) -> int:
+    return cell[0].toordinal()
 
 
 def _is_first(over: Over, says: _Word, against: _Word, ones: list[_Word], others: list[_Word], window: int) -> bool:
