@@ -139,7 +139,10 @@ SHOWN = (
     Shown(
         "review", "The review: one question at a time, single keys, the machine's proposal beside it.", _at("/review")
     ),
-    Shown("review-log", "What reviewers decided, and how far they agree.", _at("/review/log")),
+    Shown("review-log", "What reviewers decided, with their reasons; each decision can be undone.", _at("/review/log")),
+    Shown(
+        "review-agreement", "How far reviewers agree, measured on what two of them looked at.", _at("/review/agreement")
+    ),
     Shown(
         "about",
         "About this desk: the engine and its measured quality, what the desk holds, and the words.",
