@@ -249,7 +249,7 @@ class Settings:
     min_password_chars: int = _setting(12, "code points", "shortest password that a person can have", 8, 200)
     max_people: int = _setting(1_000, "people", "most people that one desk knows, disabled ones included", 1, 100_000)
     max_tokens: int = _setting(50, "tokens", "most tokens that one person can have", 1, 10_000)
-    max_views: int = _setting(1_000, "views", "most saved views of one desk", 1, 100_000)
+    max_views: int = _setting(200, "views", "most saved views of one desk; the board names them all", 1, 10_000)
     second_look_share: float = _setting(
         0.1,
         "share",

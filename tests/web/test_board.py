@@ -179,7 +179,7 @@ def test_a_view_is_saved_renamed_and_removed(full: Desk, site: Site) -> None:
     assert (done.status_code, done.headers["location"]) == (303, here)
     page = site.get("/")
     assert "Arms & radar" in unescape(page.text)
-    number = lxml.html.fromstring(page.text).cssselect("form.inline input[name=view]")[0].get("value")
+    number = lxml.html.fromstring(page.text).cssselect("button[name=view]")[0].get("value")
     site.form("/views", {"do": "rename", "view": number, "name": "Radar", "to": "//evil.example"})
     assert "Radar" in site.get("/").text
     assert site.form("/views", {"do": "remove", "view": number}).status_code == 303
