@@ -164,7 +164,7 @@ def print_outcomes(
         )
     )
     absent = [verdict for _, verdict in deals if verdict.outcome is Outcome.ABSENT]
-    if absent and not any(verdict.confidence for verdict in absent):
+    if absent and not came and not any(verdict.confidence for verdict in absent):
         console.print(
             Text("No document from after the occasion is on the desk: what it brought is not known yet.", style=HEAD)
         )

@@ -20,7 +20,7 @@ from paraph.web.answers import page, see
 from paraph.web.asking import Asked, asked
 from paraph.web.forms import Fields, fields_of
 from paraph.web.house import desk_of, house_of, visitor_of
-from paraph.web.views.deals import facet_boxes, listed
+from paraph.web.views.deals import facet_boxes, listed, unsure_of
 
 __all__ = ["Cell", "MatrixRow", "matrix_rows", "router"]
 
@@ -97,6 +97,7 @@ def board(request: Request) -> Response:
     want = asked(request.query_params.multi_items(), house.today(), house.settings, NEWEST)
     facets = desk.facets(want.query)
     rows, _ = listed(desk, want)
+    total = facets.of if facets.whole else desk.count(want.query)
     standing = facets.counts.get("state", {})
     return page(
         request,
@@ -107,7 +108,8 @@ def board(request: Request) -> Response:
         columns=COLUMNS,
         matrix=matrix_rows(facets.matrix, want),
         totals={stage: sum(n for (_, at, _), n in facets.matrix.items() if at is stage) for stage in COLUMNS},
-        total=facets.of if facets.whole else desk.count(want.query),
+        total=total,
+        unsure=unsure_of(desk, want, total),
         table=standing.get("table", 0),
         rows=rows,
         excerpts=desk.excerpts(want.query, [row.id for row in rows]),

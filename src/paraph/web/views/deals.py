@@ -17,7 +17,7 @@ from paraph.web.asking import Asked, asked
 from paraph.web.atom import Entry, atom_feed
 from paraph.web.house import desk_of, house_of
 
-__all__ = ["FacetBox", "FacetValue", "facet_boxes", "router"]
+__all__ = ["FacetBox", "FacetValue", "facet_boxes", "router", "unsure_of"]
 
 router = APIRouter(include_in_schema=False)
 
@@ -115,7 +115,7 @@ def deals_page(request: Request) -> Response:
         total=total,
         facets=facets,
         boxes=facet_boxes(facets, want, "/deals"),
-        unsure=_unsure(desk, want, total) if not rows or "min_confidence" not in dict(want.pairs) else 0,
+        unsure=unsure_of(desk, want, total) if not rows or "min_confidence" not in dict(want.pairs) else 0,
         sorts=SORTS,
         excerpts=desk.excerpts(want.query, [row.id for row in rows]),
     )
@@ -130,7 +130,7 @@ def listed(desk: Any, want: Asked) -> tuple[list[DealRow], str]:
     return rows, want.with_(after=rows[-1].cursor)
 
 
-def _unsure(desk: Any, want: Asked, total: int) -> int:
+def unsure_of(desk: Any, want: Asked, total: int) -> int:
     """Return how many deals were left out since the engine is too unsure of them."""
     if "min_confidence" in dict(want.pairs) or want.query.min_confidence == 0:
         return 0
