@@ -109,7 +109,7 @@ def _newest(request: Request, desk: Desk, kept: Kept, want: Want) -> Response:
     may_review = visitor is not None and may(visitor.role, Role.REVIEWER)
     addition = addition_of(text, rows, want) if may_review else None
     sheet = sheet_of(text, rows, want, settings.brief_confidence, addition)
-    weak = sum(is_weak(row, settings.brief_confidence) for row in rows)
+    weak = sum(row.state != "rejected" and is_weak(row, settings.brief_confidence) for row in rows)
     return page(
         request,
         "document.html",
