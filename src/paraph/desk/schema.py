@@ -34,6 +34,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from paraph.desk.identity import LONGEST
+
 __all__ = [
     "aliases",
     "bands",
@@ -167,7 +169,8 @@ documents = Table(
     Column("root_id", Row),  # the voice: itself where it is no copy
     # With all that lists of documents are chosen by, so that what is not asked for is passed over within the index.
     Index(None, "day", "id", "kind", "arrival"),
-    Index(None, "publisher", "day", "id", "kind", "arrival"),
+    # An index of PostgreSQL takes no name of any length; see shelves.py.
+    Index(None, "publisher", "day", "id", "kind", "arrival", postgresql_where=text(f"length(publisher) <= {LONGEST}")),
     Index(None, "parent_id"),
     Index(None, "root_id"),
 )

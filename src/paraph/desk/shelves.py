@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, func, literal_column, select, tuple_
 
 from paraph.desk import queries
+from paraph.desk.identity import LONGEST
 from paraph.desk.pages import DocumentPage, DocumentRow, SignalRow
 from paraph.desk.rows import among, select_sightings, sighting_of
 from paraph.desk.schema import aliases, documents, signals, versions
@@ -116,6 +117,8 @@ def _asked(
 ) -> Iterator[ColumnElement[bool]]:
     if publisher is not None:
         yield documents.c.publisher == publisher
+        if len(publisher) <= LONGEST:
+            yield func.length(documents.c.publisher) <= literal_column(str(LONGEST))  # what PostgreSQL's index holds
     if kind is not None:
         yield documents.c.kind == str(kind)
     if arrival is not None:

@@ -90,7 +90,7 @@ NAME_COOKIE = "paraph_name"
 SESSION_COOKIE, SECURE_PREFIX = "paraph_session", "__Host-"
 SIGN_IN = "/sign-in"
 # What is answered to everybody: the page for signing in, and the files that it needs.
-OPEN_PAGES, OPEN_FILES = frozenset((SIGN_IN,)), "/static/"
+OPEN_PAGES, OPEN_FILES = frozenset((SIGN_IN,)), ("/static/", "/favicon.ico")
 # What a proxy adds to a request; an open desk answers none that came through one.
 PROXIED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 # What a token is asked for with. Feed readers and calendars know names and passwords: the token is the password.

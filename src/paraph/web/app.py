@@ -20,7 +20,7 @@ from paraph.desk.opening import THREADS
 from paraph.errors import DeskAway, DeskError, NotOnDesk, ParaphError, UsageError
 from paraph.web import access, api
 from paraph.web.answers import problem
-from paraph.web.assets import asset
+from paraph.web.assets import asset, icon
 from paraph.web.guard import Guard, Hosts
 from paraph.web.house import House
 from paraph.web.tries import Tries
@@ -49,6 +49,7 @@ def make_app(house: House, hosts: Hosts) -> FastAPI:
     app.state.hosts = hosts
     app.state.tries = Tries(house.settings)
     app.router.routes.append(Route("/static/{name}", asset, methods=["GET"]))
+    app.router.routes.append(Route("/favicon.ico", icon, methods=["GET"]))
     for router in (*ROUTERS, api.router):
         app.include_router(router)
     _errors(app)

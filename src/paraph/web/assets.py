@@ -11,7 +11,7 @@ from importlib.resources import files
 from starlette.requests import Request
 from starlette.responses import Response
 
-__all__ = ["Asset", "asset", "assets"]
+__all__ = ["Asset", "asset", "assets", "icon"]
 
 # Each file that is served, with the package's files that it is made of. One style sheet: one request, and pictures look alike
 # in a page and in a file of their own.
@@ -52,6 +52,15 @@ def asset(request: Request) -> Response:
     found = assets().get(request.path_params["name"])
     if found is None:
         return problem(request.scope, 404, f"there is no file {request.path_params['name']!r}")
+    return _file(request, found)
+
+
+def icon(request: Request) -> Response:
+    """Answer with the icon, where a browser asks for it that shows something else than a page."""
+    return _file(request, assets()["icon.svg"])
+
+
+def _file(request: Request, found: Asset) -> Response:
     keep = "public, max-age=31536000, immutable" if request.url.query == found.version else "public, no-cache"
     headers = {"cache-control": keep, "etag": f'"{found.version}"'}
     if request.headers.get("if-none-match") == headers["etag"]:

@@ -14,6 +14,8 @@ Row = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # What nobody decided yet, and what was linked by likeness.
 UNDECIDED = sa.text("state = 'proposed' AND proposed IS NULL AND NOT vanished")
 LINKED = sa.text("score IS NOT NULL")
+# What fits into an index of PostgreSQL.
+FITTING = sa.text("length(publisher) <= 130")
 
 
 def upgrade() -> None:
@@ -83,7 +85,10 @@ def upgrade() -> None:
     op.drop_index("ix_documents_day_id", "documents")
     op.create_index("ix_documents_day_id_kind_arrival", "documents", ["day", "id", "kind", "arrival"])
     op.create_index(
-        "ix_documents_publisher_day_id_kind_arrival", "documents", ["publisher", "day", "id", "kind", "arrival"]
+        "ix_documents_publisher_day_id_kind_arrival",
+        "documents",
+        ["publisher", "day", "id", "kind", "arrival"],
+        postgresql_where=FITTING,
     )
     op.create_index("ix_versions_engine_engine_version", "versions", ["engine", "engine_version"])
     op.drop_index("ix_signals_root_id_day", "signals")
