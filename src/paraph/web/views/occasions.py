@@ -219,10 +219,13 @@ def occasions_page(request: Request) -> Response:
 
 @router.get("/occasions.{form}")
 def occasions_rows(request: Request, form: LISTS) -> Response:
-    """Give the occasions asked for as JSON, CSV, a feed or a calendar: all of them, but no more than ``max_page_rows``."""
+    """Give the occasions asked for as JSON, CSV or a feed, as many as the page shows; a calendar has ``max_page_rows`` of them.
+
+    What came of each is counted, so rows come a page at a time (``from``).
+    """
     house, want = house_of(request), _wanted(request)
     ahead, past = _split(house.desk, want, house.today())
-    most = house.settings.max_page_rows
+    most = house.settings.max_page_rows if form == "ics" else ROWS
     chosen = (ahead + past)[want.begin : want.begin + most]
     base = str(request.base_url)
     if form == "ics":
