@@ -89,6 +89,15 @@ def make(desk: Desk, signals: int, settings: Settings) -> dict[str, float]:
     return {"signals": made, "seconds": round(time.perf_counter() - begin, 1)}
 
 
+def made_at(folder: str, signals: int = 10_000) -> str:
+    """Make a desk in a folder and return its path."""
+    path = Path(folder) / "generated.db"
+    settings = Settings()
+    with open_desk(path, settings=settings) as desk:
+        make(desk, signals, settings)
+    return str(path)
+
+
 def occasions(desk: Desk, signals: int) -> None:
     """Give the desk occasions of the pairs that deal most, and verdicts on the deals that were on the table before each."""
     from paraph.desk.scoring import renew

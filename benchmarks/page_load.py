@@ -1,8 +1,8 @@
 """How the pages hold when many use them at once: readers click, reviewers decide, for minutes, against a real server.
 
-usage: python benchmarks/page_load.py DESK [--readers N] [--reviewers N] [--seconds N] [--think N] [--check] [--json FILE]
+usage: python benchmarks/page_load.py [DESK] [--readers N] [--reviewers N] [--seconds N] [--think N] [--check] [--json FILE]
 
-`paraph serve` is started on a copy of the desk (a desk on PostgreSQL is served as it is: give one that may be written to).
+`paraph serve` is started on a copy of the desk, or of a generated one of 10,000 signals where none is named (a desk on PostgreSQL is served as it is: give one that may be written to).
 Each reader is a thread with one connection that stays open, as a browser's does: it begins at the board and then follows a link
 drawn from the page that it has, looks for words that it read, or asks the API, with some seconds between (``--think``, the
 mean). Each reviewer asks for a question, and accepts, rejects, corrects or takes back. Files of the pages are asked for once.
@@ -36,6 +36,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
+
+from desk import made_at
 
 BASELINE = "/static/icon.svg"
 FILES = re.compile(rb'(?:href|src)="(/static/[^"]+)"')
@@ -308,7 +310,7 @@ def told(log: Log, before: State, after: State, seconds: float) -> dict[str, Any
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("desk")
+    parser.add_argument("desk", nargs="?")
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument("--reviewers", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=120)
@@ -319,7 +321,7 @@ def main() -> int:
     given = parser.parse_args()
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="paraph-load-"))
-        address, pid = stack.enter_context(served(copied(given.desk, folder)))
+        address, pid = stack.enter_context(served(copied(given.desk or made_at(folder), folder)))
         warm = press(
             address, 1, 0, 1, 0.1, given.seed
         )  # loads what is loaded late, so that it does not count as growth

@@ -1,6 +1,6 @@
-"""How fast the review queue answers on a desk that benchmarks/desk.py made: what to look at next, progress, the last decisions.
+"""How fast the review queue answers on a desk that benchmarks/desk.py made (10,000 signals where none is named): what is next, progress, the last decisions.
 
-usage: python benchmarks/review.py DESK [--rounds N] [--decide] [--json FILE]
+usage: python benchmarks/review.py [DESK] [--rounds N] [--decide] [--json FILE]
 
 Each time is that of one call on the wall, in milliseconds, the desk open and its caches as the calls before left them. Nothing
 is written unless ``--decide`` is given: then each round ends with a decision on the first question (accept, reject, unsure
@@ -17,15 +17,17 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import _desk
-from desk import TODAY
+from desk import TODAY, made_at
 from paraph.desk import Action, Desk, Review, agreement, open_desk, queue
 from paraph.desk.questions import Question
 
@@ -78,12 +80,14 @@ def told(times: dict[str, list[float]]) -> dict[str, dict[str, float]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("desk")
+    parser.add_argument("desk", nargs="?")
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--decide", action="store_true")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    with open_desk(given.desk, create=False) as desk:
+    with ExitStack() as stack:
+        where = given.desk or made_at(stack.enter_context(tempfile.TemporaryDirectory()))
+        desk = stack.enter_context(open_desk(where, create=False))
         found = told(measure(desk, given.rounds, given.decide))
     for name, row in found.items():
         print(f"{name:22} p50 {row['p50']:8.1f}   p95 {row['p95']:8.1f} ms   n {row['n']}")
