@@ -2,7 +2,8 @@
 
 usage: python benchmarks/page_load.py [DESK] [--readers N] [--reviewers N] [--seconds N] [--think N] [--check] [--json FILE]
 
-`paraph serve` is started on a copy of the desk, or of a generated one of 10,000 signals where none is named (a desk on PostgreSQL is served as it is: give one that may be written to).
+`paraph serve` is started on a copy of the desk, or of a generated one of 10,000 signals where none is named (a desk on PostgreSQL
+is served as it is: give one that may be written to).
 Each reader is a thread with one connection that stays open, as a browser's does: it begins at the board and then follows a link
 drawn from the page that it has, looks for words that it read, or asks the API, with some seconds between (``--think``, the
 mean). Each reviewer asks for a question, and accepts, rejects, corrects or takes back. Files of the pages are asked for once.

@@ -1,6 +1,8 @@
-"""How fast the review queue answers on a desk that benchmarks/desk.py made (10,000 signals where none is named): what is next, progress, the last decisions.
+"""How fast the review queue answers: what is next, progress, the last decisions.
 
 usage: python benchmarks/review.py [DESK] [--rounds N] [--decide] [--json FILE]
+
+The desk is one that benchmarks/desk.py made; of 10,000 signals where none is named.
 
 Each time is that of one call on the wall, in milliseconds, the desk open and its caches as the calls before left them. Nothing
 is written unless ``--decide`` is given: then each round ends with a decision on the first question (accept, reject, unsure
@@ -28,7 +30,7 @@ from typing import Any
 
 import _desk
 from desk import TODAY, made_at
-from paraph.desk import Action, Desk, Review, agreement, open_desk, queue
+from paraph.desk import Action, Desk, Review, agreement, logbook, open_desk, queue
 from paraph.desk.questions import Question
 
 # The shares of what is told of the times.
@@ -59,7 +61,7 @@ def measure(desk: Desk, rounds: int, decide: bool) -> dict[str, list[float]]:
         timed("next of parties", ask(parties=pick.choice(pairs)))
         timed("next of an occasion", ask(occasion=pick.choice(occasions)))
         timed("progress", lambda: queue.progress(desk, "Ana"))
-        timed("last", lambda: queue.last_decisions(desk, "Ana"))
+        timed("last", lambda: logbook.last_decisions(desk, "Ana"))
         asked = [item for item in found if item.question is Question.SIGNAL]
         if decide and asked:
             review = Review(ACTIONS[n % len(ACTIONS)], ("Ana", "Bo")[n % 2], signal=asked[0].sighting.id)
