@@ -227,7 +227,7 @@ def test_every_route_that_writes_has_a_row_here() -> None:
 
 def test_the_application_has_no_other_routes(desk: Desk) -> None:
     plain = {route.path for route in made_app(desk).routes if getattr(route, "path", None)}  # type: ignore[attr-defined]
-    assert plain == {"/openapi.json", "/static/{name}"}
+    assert plain == {"/favicon.ico", "/openapi.json", "/static/{name}"}
 
 
 @pytest.mark.parametrize("who", ["keeper", "open"])

@@ -12,9 +12,10 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote, unquote, urlsplit
 
+from fastapi import Depends
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -36,7 +37,9 @@ __all__ = [
     "SIGN_IN",
     "Door",
     "Gate",
+    "Keeping",
     "Refused",
+    "Reviewing",
     "Role",
     "Visitor",
     "allow",
@@ -208,6 +211,11 @@ def allow(needed: Role) -> Callable[[Request], Any]:
         return visitor
 
     return check
+
+
+# A route with a parameter of one of these kinds is for visitors of that role, and is given who it is.
+Reviewing = Annotated[Visitor, Depends(allow(Role.REVIEWER))]
+Keeping = Annotated[Visitor, Depends(allow(Role.KEEPER))]
 
 
 def signed_in_here(request: Request) -> Person:

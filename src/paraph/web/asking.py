@@ -6,7 +6,7 @@ options of ``paraph deals``. A name that means nothing is left alone; a value th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -18,7 +18,7 @@ from paraph.errors import UsageError
 from paraph.model import Certainty, Instrument, Sector, SourceType, Stage
 from paraph.settings import Settings
 
-__all__ = ["MANY", "Asked", "asked", "choice_of", "limit_of", "number_of", "switch_of"]
+__all__ = ["MANY", "Asked", "asked", "choice_of", "day_asked", "limit_of", "number_of", "switch_of"]
 
 Pairs = Sequence[tuple[str, str]]
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -130,7 +130,7 @@ def asked(pairs: Pairs, today: date, settings: Settings, limit: int) -> Asked:
     if values["parties"]:
         values["parties"] = _codes(values["parties"])
     one = {name: value for name, value in reversed(known) if name in _ONE}
-    since, until = _day(one, "since"), _day(one, "until")
+    since, until = day_asked(one, "since"), day_asked(one, "until")
     if since and until and until < since:
         raise UsageError(f"until: {until} lies before since, {since}; exchange them")
     sort = one.get("sort", "last")
@@ -167,7 +167,8 @@ def _codes(given: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(codes))
 
 
-def _day(given: dict[str, str], name: str) -> date | None:
+def day_asked(given: Mapping[str, str], name: str) -> date | None:
+    """Return a day of an address, None where it is not given. Raises UsageError for what is none."""
     text = given.get(name)
     if text is None:
         return None

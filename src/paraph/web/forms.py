@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 from urllib.parse import parse_qsl
 
+from fastapi import Depends
 from starlette.requests import Request
 
 from paraph.errors import UsageError
 
-__all__ = ["Fields", "fields_of"]
+__all__ = ["Fields", "Sent", "fields_of"]
 
 # Most fields of one form: a deal of hundreds of signals that are ticked to be split off. Set by eye.
 MOST_FIELDS = 2_000
@@ -45,3 +47,7 @@ async def fields_of(request: Request) -> Fields:
     except ValueError as error:  # not UTF-8, or too many fields
         raise UsageError(f"the form cannot be read: {error}") from None
     return Fields(tuple(pairs))
+
+
+# A route's parameter of this kind is what its form sent.
+Sent = Annotated[Fields, Depends(fields_of)]

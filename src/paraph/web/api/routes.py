@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,7 +18,7 @@ from paraph.errors import UsageError
 from paraph.model import Occasion, Outcome, text_hash
 from paraph.show.deal_page import deal_page_dict, page_of, review_dict
 from paraph.watch.keep import Keep
-from paraph.web.access import Role, Visitor, allow
+from paraph.web.access import Keeping, Reviewing
 from paraph.web.answers import json_rows
 from paraph.web.api import rows, shapes
 from paraph.web.asking import Asked, asked
@@ -166,9 +166,7 @@ def occasions(request: Request) -> Response:
 
 
 @router.post("/occasions", status_code=201, responses={201: {"model": shapes.OccasionShape}})
-def add_occasion(
-    request: Request, given: shapes.OccasionAsked, visitor: Annotated[Visitor, Depends(allow(Role.KEEPER))]
-) -> Response:
+def add_occasion(request: Request, given: shapes.OccasionAsked, visitor: Keeping) -> Response:
     """Add an occasion, or give one of that name other days, parties and place."""
     from paraph.extract.codes import party_codes
 
@@ -188,7 +186,7 @@ def occasion(request: Request, name: Name) -> Response:
 
 
 @router.delete("/occasions/{name}", status_code=204)
-def remove_occasion(request: Request, name: Name, visitor: Annotated[Visitor, Depends(allow(Role.KEEPER))]) -> Response:
+def remove_occasion(request: Request, name: Name, visitor: Keeping) -> Response:
     """Take an occasion out, with its verdicts."""
     desk_of(request).remove_occasion(name)
     return Response(status_code=204)
@@ -260,9 +258,7 @@ def decisions(
 
 
 @router.post("/decisions", status_code=201, responses={201: {"model": shapes.Decided}})
-def decide(
-    request: Request, given: shapes.DecisionAsked, visitor: Annotated[Visitor, Depends(allow(Role.REVIEWER))]
-) -> Response:
+def decide(request: Request, given: shapes.DecisionAsked, visitor: Reviewing) -> Response:
     """Write a decision to the log, in the visitor's name, and act on it."""
     desk: Desk = desk_of(request)
     values = given.model_dump(mode="json", exclude_none=True)

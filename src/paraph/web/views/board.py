@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,10 +14,10 @@ from paraph.desk import Desk
 from paraph.desk.views import all_views, remove_view, rename_view, save_view
 from paraph.model import Occasion, Sector, Stage
 from paraph.show.words import OFF_LADDER, RUNGS, SECTORS
-from paraph.web.access import Role, Visitor, allow
+from paraph.web.access import Reviewing, Visitor
 from paraph.web.answers import page, see
 from paraph.web.asking import Asked, asked
-from paraph.web.forms import Fields, fields_of
+from paraph.web.forms import Fields, Sent
 from paraph.web.house import desk_of, house_of, visitor_of
 from paraph.web.views.deals import facet_boxes, listed, unsure_of
 
@@ -139,8 +138,8 @@ def _views(desk: Desk, visitor: Visitor | None) -> Sequence[object]:
 @router.post("/views")
 def save(
     request: Request,
-    fields: Annotated[Fields, Depends(fields_of)],
-    visitor: Annotated[Visitor, Depends(allow(Role.REVIEWER))],
+    fields: Sent,
+    visitor: Reviewing,
 ) -> Response:
     """Save, rename or remove a view."""
     desk = desk_of(request)

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -29,11 +29,11 @@ from paraph.show.pictures.picture import Picture, named
 from paraph.show.pictures.timeline import timeline
 from paraph.show.safe import line
 from paraph.show.words import CERTAINTIES, STAGES, count, name_of, state, voice
-from paraph.web.access import Role, Visitor, allow
+from paraph.web.access import Reviewing, Role
 from paraph.web.answers import Form, csv_rows, json_rows, page, see
 from paraph.web.asking import number_of
 from paraph.web.atom import Entry, atom_feed
-from paraph.web.forms import Fields, fields_of
+from paraph.web.forms import Fields, Sent
 from paraph.web.house import desk_of, house_of, visitor_of
 from paraph.web.pictures import PictureForm, picture_file
 from paraph.web.views.signal import LEAST_DIGITS, is_id
@@ -358,8 +358,8 @@ def _overruling(log: Sequence[Review]) -> dict[str, int]:
 def merge_deal(
     request: Request,
     id: str,
-    fields: Annotated[Fields, Depends(fields_of)],
-    visitor: Annotated[Visitor, Depends(allow(Role.REVIEWER))],
+    fields: Sent,
+    visitor: Reviewing,
 ) -> Response:
     """Decide that this deal and another are one; the other is named by its id, by one of a signal of it, or by its address."""
     other = _named(fields.one("other"))
@@ -377,8 +377,8 @@ def merge_deal(
 def split_deal(
     request: Request,
     id: str,
-    fields: Annotated[Fields, Depends(fields_of)],
-    visitor: Annotated[Visitor, Depends(allow(Role.REVIEWER))],
+    fields: Sent,
+    visitor: Reviewing,
 ) -> Response:
     """Decide that the ticked signals are another deal; copies, which repeat them word for word, go with them."""
     desk = desk_of(request)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from paraph.web.access import Role, Visitor, allow
+from paraph.web.access import Reviewing
 from paraph.web.answers import see
 from paraph.web.deciding import decided
-from paraph.web.forms import Fields, fields_of
+from paraph.web.forms import Sent
 from paraph.web.house import desk_of
 
 __all__ = ["router"]
@@ -22,8 +20,8 @@ router = APIRouter(include_in_schema=False)
 @router.post("/decide")
 def decide(
     request: Request,
-    fields: Annotated[Fields, Depends(fields_of)],
-    visitor: Annotated[Visitor, Depends(allow(Role.REVIEWER))],
+    fields: Sent,
+    visitor: Reviewing,
 ) -> Response:
     """Decide what the form says, in the visitor's name, and go to the address in its field ``to``."""
     decided(desk_of(request), fields, visitor)

@@ -19,7 +19,7 @@ from paraph.model import Kind
 from paraph.settings import Settings
 from paraph.show.words import count
 from paraph.web.answers import Form, csv_rows, json_rows, page
-from paraph.web.asking import LONGEST, choice_of, limit_of
+from paraph.web.asking import LONGEST, choice_of, day_asked, limit_of
 from paraph.web.atom import Entry, atom_feed
 from paraph.web.house import desk_of, house_of
 from paraph.web.sheet import address_of
@@ -92,7 +92,7 @@ def listing(parameters: Mapping[str, str], settings: Settings) -> Listing:
     arrival = given.get("arrival", "").strip() or None
     if arrival is not None and arrival not in get_args(Arrival):
         raise UsageError(f"arrival: {arrival!r} is not known; give one of: {', '.join(get_args(Arrival))}")
-    since, until = _day(given, "since"), _day(given, "until")
+    since, until = day_asked(given, "since"), day_asked(given, "until")
     if since and until and until < since:
         raise UsageError(f"until: {until} lies before since, {since}; exchange them")
     return Listing(
@@ -106,16 +106,6 @@ def listing(parameters: Mapping[str, str], settings: Settings) -> Listing:
         after=given.get("after", ""),
         given=given,
     )
-
-
-def _day(given: Mapping[str, str], name: str) -> date | None:
-    text = given.get(name)
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise UsageError(f"{name}: {text!r} is no day; give one as 2025-12-04") from None
 
 
 @router.get("/documents")

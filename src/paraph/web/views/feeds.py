@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,11 +13,11 @@ from paraph.show.feed_list import ago, apart, due_in
 from paraph.watch.health import Feed
 from paraph.watch.keep import Keep
 from paraph.watch.opml import tidy_url, write_opml
-from paraph.web.access import Role, Visitor, allow
+from paraph.web.access import Keeping
 from paraph.web.answers import Form, csv_rows, json_rows, page, see, tagged
 from paraph.web.asking import number_of
 from paraph.web.atom import Entry, atom_feed
-from paraph.web.forms import Fields, fields_of
+from paraph.web.forms import Sent
 from paraph.web.house import desk_of, house_of
 
 __all__ = ["router"]
@@ -113,8 +113,8 @@ def _troubles(found: Sequence[Feed]) -> list[Entry]:
 @router.post("/feeds")
 def change_feeds(
     request: Request,
-    fields: Annotated[Fields, Depends(fields_of)],
-    visitor: Annotated[Visitor, Depends(allow(Role.KEEPER))],
+    fields: Sent,
+    visitor: Keeping,
 ) -> Response:
     """Follow an address, or one no longer. Nothing is asked for: ``paraph watch`` does that."""
     house, keep = house_of(request), Keep(desk_of(request))

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -41,12 +41,12 @@ from paraph.show.outcome_list import outcome_dict, outcome_row
 from paraph.show.pictures.before_after import NOT_SPOKEN_OF, before_after
 from paraph.show.pictures.picture import Picture
 from paraph.show.words import CERTAINTIES, STAGES, between, name_of, state, voice
-from paraph.web.access import Role, Visitor, allow
+from paraph.web.access import Keeping, Role
 from paraph.web.answers import csv_rows, json_rows, page, see
 from paraph.web.asking import MOST_VALUES, Asked, asked, number_of
 from paraph.web.atom import Entry, atom_feed
 from paraph.web.calendar import calendar_file
-from paraph.web.forms import Fields, fields_of
+from paraph.web.forms import Sent
 from paraph.web.house import House, desk_of, house_of, visitor_of
 from paraph.web.occasions import address_of, event_of, found, id_of, occasion_of, same_meeting, when
 from paraph.web.pictures import picture_file
@@ -187,7 +187,7 @@ class Group:
 
 
 @router.get("/occasions/{id}/remove")
-def remove_page(request: Request, id: str, visitor: Annotated[Visitor, Depends(allow(Role.KEEPER))]) -> Response:
+def remove_page(request: Request, id: str, visitor: Keeping) -> Response:
     """Ask once more before an occasion is taken out."""
     occasion = _here(request, id)
     if isinstance(occasion, Response):
@@ -206,8 +206,8 @@ def remove_page(request: Request, id: str, visitor: Annotated[Visitor, Depends(a
 def remove_occasion(
     request: Request,
     id: str,
-    fields: Annotated[Fields, Depends(fields_of)],
-    visitor: Annotated[Visitor, Depends(allow(Role.KEEPER))],
+    fields: Sent,
+    visitor: Keeping,
 ) -> Response:
     """Take an occasion out, with its verdicts."""
     occasion, _ = found(desk_of(request), id)
@@ -221,8 +221,8 @@ def remove_occasion(
 def change_occasion(
     request: Request,
     id: str,
-    fields: Annotated[Fields, Depends(fields_of)],
-    visitor: Annotated[Visitor, Depends(allow(Role.KEEPER))],
+    fields: Sent,
+    visitor: Keeping,
 ) -> Response:
     """Give an occasion other parties, days or another place; its verdicts are dropped then."""
     occasion, _ = found(desk_of(request), id)
@@ -234,8 +234,8 @@ def change_occasion(
 def judge_occasion(
     request: Request,
     id: str,
-    fields: Annotated[Fields, Depends(fields_of)],
-    visitor: Annotated[Visitor, Depends(allow(Role.KEEPER))],
+    fields: Sent,
+    visitor: Keeping,
 ) -> Response:
     """Work out what an occasion brought, and keep it."""
     desk = desk_of(request)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,12 +21,12 @@ from paraph.extract.codes import party_codes
 from paraph.model import Occasion, Outcome
 from paraph.show.occasion_list import days
 from paraph.show.words import between, count, party
-from paraph.web.access import Role, Visitor, allow
+from paraph.web.access import Keeping, Role
 from paraph.web.answers import csv_rows, json_rows, page, see
 from paraph.web.asking import number_of
 from paraph.web.atom import Entry, atom_feed
 from paraph.web.calendar import calendar_file
-from paraph.web.forms import Fields, fields_of
+from paraph.web.forms import Fields, Sent
 from paraph.web.house import House, desk_of, house_of, visitor_of
 from paraph.web.occasions import add, address_of, event_of, id_of, occasion_of, when
 
@@ -283,8 +283,8 @@ def _row(came: Came) -> Mapping[str, Any]:
 @router.post("/occasions")
 def add_occasion(
     request: Request,
-    fields: Annotated[Fields, Depends(fields_of)],
-    visitor: Annotated[Visitor, Depends(allow(Role.KEEPER))],
+    fields: Sent,
+    visitor: Keeping,
 ) -> Response:
     """Add an occasion and go to its page."""
     occasion = occasion_of(fields)
@@ -308,8 +308,8 @@ class _Found:
 @router.post("/occasions/suggest")
 def suggest_occasions(
     request: Request,
-    fields: Annotated[Fields, Depends(fields_of)],
-    visitor: Annotated[Visitor, Depends(allow(Role.KEEPER))],
+    fields: Sent,
+    visitor: Keeping,
 ) -> Response:
     """Look for occasions in the newest documents and show them, each with a button that adds it; nothing is written."""
     return page(request, "occasions.html", **_shown(request), found=_suggested(house_of(request), fields))

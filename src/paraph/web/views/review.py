@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,12 +17,12 @@ from paraph.desk.questions import Decision, Item, Progress, Question
 from paraph.desk.queue import next_items, progress
 from paraph.errors import UsageError
 from paraph.model import Sector
-from paraph.web.access import LONGEST_NAME, NAME_COOKIE, Role, Visitor, allow
+from paraph.web.access import LONGEST_NAME, NAME_COOKIE, Reviewing
 from paraph.web.answers import json_rows, page, see
 from paraph.web.asking import number_of
 from paraph.web.cards import KEYS, cards, label_of, machine_told, value_told
 from paraph.web.deciding import may_undo
-from paraph.web.forms import Fields, fields_of
+from paraph.web.forms import Sent
 from paraph.web.house import desk_of
 from paraph.web.reviewing import answered
 from paraph.web.templating import render
@@ -39,7 +39,7 @@ READY = 3
 MOST_SKIPPED = 200
 LAST = 10
 
-_Reviewer = Annotated[Visitor, Depends(allow(Role.REVIEWER))]
+_Reviewer = Reviewing
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def review_next(request: Request, visitor: _Reviewer) -> Response:
 
 
 @router.post("/review/decide")
-def review_decide(request: Request, fields: Annotated[Fields, Depends(fields_of)], visitor: _Reviewer) -> Response:
+def review_decide(request: Request, fields: Sent, visitor: _Reviewer) -> Response:
     """Act on an answer, and go on to the next question; to a script tell its numbers and what stands beside it now."""
     desk = desk_of(request)
     given = [*fields.many("number"), *fields.many("instead")]
@@ -204,7 +204,7 @@ def review_decide(request: Request, fields: Annotated[Fields, Depends(fields_of)
 
 
 @router.post("/review/name")
-def review_name(request: Request, fields: Annotated[Fields, Depends(fields_of)], visitor: _Reviewer) -> Response:
+def review_name(request: Request, fields: Sent, visitor: _Reviewer) -> Response:
     """Keep under which name this browser reviews, on a desk that only its own machine reaches."""
     if visitor.by != "here":
         raise UsageError("the name is the one that you signed in with; sign in as somebody else to change it")

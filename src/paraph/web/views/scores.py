@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,11 +18,11 @@ from paraph.show.pictures.calibration import calibration
 from paraph.show.pictures.picture import Picture
 from paraph.show.pictures.small import lead_times
 from paraph.show.score_table import COLUMNS, FIELDS, value_shown, why_empty
-from paraph.web.access import Role, Visitor, allow
+from paraph.web.access import Keeping
 from paraph.web.answers import Form, csv_rows, json_rows, page, see
 from paraph.web.asking import choice_of, number_of
 from paraph.web.atom import Entry, atom_feed
-from paraph.web.forms import Fields, fields_of
+from paraph.web.forms import Sent
 from paraph.web.house import desk_of, house_of
 from paraph.web.pictures import PictureForm, picture_file
 
@@ -245,8 +245,8 @@ def record_rows(request: Request, form: Form) -> Response:
 @router.post("/scores/renew")
 def renew_scores(
     request: Request,
-    fields: Annotated[Fields, Depends(fields_of)],
-    visitor: Annotated[Visitor, Depends(allow(Role.KEEPER))],
+    fields: Sent,
+    visitor: Keeping,
 ) -> Response:
     """Work out all forecasts anew, after decisions on signals, deals or owners."""
     renew(desk_of(request), today=house_of(request).today())

@@ -12,18 +12,9 @@ from starlette.responses import Response
 from paraph.desk import people
 from paraph.desk.people import Person, Role
 from paraph.errors import UsageError
-from paraph.web.access import (
-    CHALLENGE,
-    LONGEST_NAME,
-    SIGN_IN,
-    Refused,
-    Visitor,
-    here,
-    session_cookie,
-    signed_in_here,
-)
+from paraph.web.access import CHALLENGE, LONGEST_NAME, SIGN_IN, Refused, Visitor, here, session_cookie, signed_in_here
 from paraph.web.answers import page, see
-from paraph.web.forms import Fields, fields_of
+from paraph.web.forms import Sent
 from paraph.web.house import desk_of, house_of, visitor_of
 from paraph.web.tries import Tries
 
@@ -45,7 +36,7 @@ MAY = {
     Role.REVIEWER: "may look at everything and decide",
     Role.KEEPER: "may look at everything, decide, and look after the desk: its occasions, feeds and owners",
 }
-_Fields = Annotated[Fields, Depends(fields_of)]
+_Fields = Sent
 _Self = Annotated[Person, Depends(signed_in_here)]
 
 
