@@ -1,0 +1,1 @@
+"""Many documents: the same reading over millions of them, on one machine or on a cluster."""
