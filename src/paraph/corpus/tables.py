@@ -1,9 +1,8 @@
 """The tables of a run: their columns, and rows made of what was read.
 
 On the stage each piece has a table of its documents and one of its signals, with what the later steps need beside what is kept
-(``STAGED_DOCUMENTS``, ``STAGED_SIGNALS``). The data set's own tables leave that out and add what the later steps found
-(``DOCUMENTS``, ``SIGNALS``, ``COPIES``, ``DEALS``, ``SKIPPED``, ``COVERAGE``); docs/reference/corpus.md is made from them. All bytes
-are a function of the rows: one writer's settings, no times, zstd.
+(``staged_documents``, ``staged_signals``). The data set's own tables leave that out and add what the later steps found.
+docs/reference/corpus.md is made from ``TABLES``. All bytes are a function of the rows: one writer's settings, no times, zstd.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -157,4 +156,4 @@ def reading_of(document: Mapping[str, Any], signals: Sequence[Mapping[str, Any]]
     from paraph.desk.rows import document_of, signal_of
     from paraph.model import Reading
 
-    return Reading(document_of(SimpleNamespace(**document), document["given_id"]), tuple(map(signal_of, signals)))
+    return Reading(document_of(cast(Any, SimpleNamespace(**document)), document["given_id"]), tuple(map(signal_of, signals)))
