@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Fate", "Form", "Input", "Piece", "Plan", "Record"]
+__all__ = ["Fate", "Form", "Input", "Piece", "Plan", "Record", "Task"]
 
 
 class Form(StrEnum):
@@ -94,3 +94,17 @@ class Record:
     charset: str | None = None
     fetched: datetime | None = None
     notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One piece of work of a step: what an engine calls, in any order and in any process, unless it is on the stage already.
+
+    ``function`` is a module's own function and ``arguments`` can be pickled; it writes the stage's folder of ``step`` and
+    ``number``, whole or not at all, and returns a small summary. Tasks of one list need nothing of each other.
+    """
+
+    step: str
+    number: int
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...] = ()
