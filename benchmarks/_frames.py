@@ -120,7 +120,7 @@ def _frame(name: str, page: bytes, truth: dict[str, str]) -> Frame | None:
             script.text = _linked_data(script.text)
     written = "<!DOCTYPE html>\n" + tostring(tree, encoding="unicode")
     words = re.findall(r"[a-z]+", body.lower())
-    english = sum(word in ("the", "and", "of", "to", "that", "with") for word in words) > 0.02 * len(words)
+    english = sum(word in ("the", "and", "of", "that", "with") for word in words) > 0.02 * len(words)
     return Frame(name, truth["url"], english, tuple(_SLOT.split(written)))
 
 
