@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from paraph.desk import Desk, open_desk
     from paraph.errors import (
         AddressRefused,
+        CorpusError,
         Damaged,
         DeskAway,
         DeskError,
@@ -57,6 +58,7 @@ __all__ = [
     "Authority",
     "Brief",
     "Certainty",
+    "CorpusError",
     "Cue",
     "Damaged",
     "Deal",
@@ -96,8 +98,8 @@ __all__ = [
 _ROOMS = {
     "briefing": "Brief brief",
     "errors": (
-        "AddressRefused Damaged DeskAway DeskError FetchError MissingExtra NoText NotEnglish NotFound NotOnDesk ParaphError "
-        "SourceError TooLarge UsageError"
+        "AddressRefused CorpusError Damaged DeskAway DeskError FetchError MissingExtra NoText NotEnglish NotFound NotOnDesk "
+        "ParaphError SourceError TooLarge UsageError"
     ),
     "desk": "Desk open_desk",
     "model": (

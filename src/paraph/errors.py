@@ -8,6 +8,7 @@ The tree::
     ├── DeskError            the desk cannot be opened, lacks what was asked for, or refuses what it was given
     │   ├── NotOnDesk        it holds no such deal, signal, document, occasion, person or view
     │   └── DeskAway         its database cannot be reached, is damaged, full, or held by another program all the while
+    ├── CorpusError          a run over many documents cannot begin or go on, or its data set cannot be loaded
     └── SourceError          one source could not be read; the others go on
         ├── NotFound         no such file, folder or page
         ├── FetchError       the network said no, took too long or redirected without end
@@ -22,6 +23,7 @@ from __future__ import annotations
 
 __all__ = [
     "AddressRefused",
+    "CorpusError",
     "Damaged",
     "DeskAway",
     "DeskError",
@@ -60,6 +62,10 @@ class NotOnDesk(DeskError):
 
 class DeskAway(DeskError):
     """The desk's database cannot be reached, is damaged, full, or held by another program all the while; what was in stays in."""
+
+
+class CorpusError(ParaphError):
+    """A run over many documents cannot begin or go on, or its data set cannot be loaded; what was done is kept."""
 
 
 class SourceError(ParaphError):

@@ -258,6 +258,18 @@ class Settings:
         0.9,
     )
 
+    # Many documents (paraph corpus).
+    corpus_document_seconds: float = _setting(
+        60.0,
+        "seconds",
+        "longest time for one document of a corpus; one that takes longer, twice, is left out as poison (0: no limit)",
+        0,
+        86_400,
+    )
+    corpus_file_documents: int = _setting(
+        20_000, "documents", "most documents in one Parquet file of a data set, or those of one piece", 1, 10_000_000
+    )
+
     def __post_init__(self) -> None:
         for row in fields(self):
             value, low, high = getattr(self, row.name), row.metadata["low"], row.metadata["high"]

@@ -156,4 +156,6 @@ def reading_of(document: Mapping[str, Any], signals: Sequence[Mapping[str, Any]]
     from paraph.desk.rows import document_of, signal_of
     from paraph.model import Reading
 
-    return Reading(document_of(cast(Any, SimpleNamespace(**document)), document["given_id"]), tuple(map(signal_of, signals)))
+    return Reading(
+        document_of(cast(Any, SimpleNamespace(**document)), document["given_id"]), tuple(map(signal_of, signals))
+    )

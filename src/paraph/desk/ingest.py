@@ -18,7 +18,7 @@ from paraph._version import __version__
 from paraph.desk import deals, raws, reviews
 from paraph.desk.folding import Standing, Text, days_of, fold, in_order
 from paraph.desk.identity import key_of, shortened, site_of, stamp_of, utc, version_hash
-from paraph.desk.places import selector_of
+from paraph.desk.places import quote_of, selector_of
 from paraph.desk.placing import DocumentForest, SignalForest, place, take_out
 from paraph.desk.rows import among, document_of, signal_of
 from paraph.desk.schema import aliases, bands, documents, link_keys, signal_parties, signals, versions
@@ -33,9 +33,6 @@ from paraph.resolve.authority import authority_of
 from paraph.settings import Settings
 
 __all__ = ["add", "derive", "replant", "texts_of", "versions_of"]
-
-# The longest quotation that is kept beside a signal; a longer sentence is cut around the anchor. Set by eye: four lines of print.
-MOST_QUOTE = 600
 
 
 def add(
@@ -303,7 +300,7 @@ def _wanted_rows(
                 "version_id": text.row,
                 "prefix": selector.prefix,
                 "suffix": selector.suffix,
-                "quote": _quote(text.document.text, spans, signal),
+                "quote": quote_of(text.document.text, spans, signal),
                 "engine_version": text.engine_version,
                 "authority": str(authority_of(text.document, signal)),
                 "vanished": each.vanished,
@@ -321,17 +318,6 @@ def _proposed(machine: Signal, shown: Signal) -> dict[str, Any] | None:
         return None
     before, after = machine.to_dict(), shown.to_dict()
     return {name: value for name, value in before.items() if value != after[name]} or None
-
-
-def _quote(text: str, spans: Sequence[tuple[int, int]], signal: Signal) -> str:
-    """Return the sentence around an anchor; where it spans several, all of them; cut around the anchor where too long."""
-    start = max((a for a, b in spans if a <= signal.start < b), default=signal.start)
-    end = min((b for a, b in spans if a < signal.end <= b), default=signal.end)
-    start, end = min(start, signal.start), max(end, signal.end)
-    if end - start > MOST_QUOTE:
-        room = max(0, MOST_QUOTE - (signal.end - signal.start)) // 2
-        start, end = max(start, signal.start - room), min(end, signal.end + room)
-    return text[start:end]
 
 
 # What of a signal decides its place in the forest.

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
-from paraph.model import Selector, text_hash
+from paraph.model import Selector, Signal, text_hash
 
-__all__ = ["CONTEXT_CHARS", "Span", "find", "place_of", "selector_of"]
+__all__ = ["CONTEXT_CHARS", "Span", "find", "place_of", "quote_of", "selector_of"]
 
 # How much is kept before and after the exact words, as Selector says.
 CONTEXT_CHARS = 32
@@ -23,6 +23,9 @@ _LEAST_SHARED = 0.5
 _LEAST_WORDS = 0.6
 # Of a text in which the exact words stand more often, the first so many places are looked at.
 _MOST_PLACES = 1_000
+
+# The longest quotation that is kept beside a signal; a longer sentence is cut around the anchor. Set by eye: four lines of print.
+_MOST_QUOTE = 600
 
 _WORD = re.compile(r"\w+")
 
@@ -40,6 +43,20 @@ def selector_of(text: str, start: int, end: int, hash: str | None = None) -> Sel
         end=end,
         text_hash=hash or text_hash(text),
     )
+
+
+def quote_of(text: str, spans: Sequence[tuple[int, int]], signal: Signal) -> str:
+    """Return the sentence around an anchor; where it spans several, all of them; cut around the anchor where too long.
+
+    ``spans`` are the text's sentences.
+    """
+    start = max((a for a, b in spans if a <= signal.start < b), default=signal.start)
+    end = min((b for a, b in spans if a < signal.end <= b), default=signal.end)
+    start, end = min(start, signal.start), max(end, signal.end)
+    if end - start > _MOST_QUOTE:
+        room = max(0, _MOST_QUOTE - (signal.end - signal.start)) // 2
+        start, end = max(start, signal.start - room), min(end, signal.end + room)
+    return text[start:end]
 
 
 def find(selector: Selector, spans: Sequence[Span], texts: Mapping[str, str]) -> int | None:

@@ -1,0 +1,297 @@
+"""The work on one piece: its records to documents and signals, and what became of every record.
+
+Each record is looked at in the cheapest way first (``triage``), parsed once, and read only where it may speak of a deal.
+Whatever is wrong with one of them is told in the table of what was skipped and costs only itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from paraph.corpus.beats import Beat, guarded
+from paraph.corpus.records import records
+from paraph.corpus.stage import Stage
+from paraph.corpus.tables import write
+from paraph.corpus.triage import look_at_bytes, look_at_page, look_at_text
+from paraph.corpus.values import Fate, Piece, Record
+from paraph.desk.identity import key_of, signal_id, site_of, version_hash
+from paraph.desk.places import quote_of
+from paraph.errors import Damaged, NotEnglish, NoText, SourceError, TooLarge
+from paraph.extract.layout import read_layout
+from paraph.intake.dispatch import UNFORESEEN, Context, from_bytes, from_record
+from paraph.intake.fetch import Fetcher
+from paraph.intake.page import finish_page, open_page
+from paraph.intake.pdf import PdfReader
+from paraph.intake.sniff import Form, sniff
+from paraph.intake.unpack import unpack
+from paraph.link import copies, keys_of, traits_of
+from paraph.model import Document, Signal, day_of, text_hash
+from paraph.reading import ENGINES, Extract
+from paraph.resolve.authority import authority_of
+from paraph.settings import Settings
+
+__all__ = ["READ", "Order", "read_piece"]
+
+READ = "read"
+
+# Keys of the contract that say something of a page whose text is given as HTML.
+_FACTS = ("title", "publisher", "published", "updated", "kind", "id", "url")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a run is to do with its input; the same order on the same input gives the same data set.
+
+    ``reader`` is the engine that finds the signals, ``columns`` maps keys of the contract to the input's own names. ``keep`` is
+    "signals" where only documents that hold signals are kept, "all" for every one that was read. With ``weak``, signals too
+    unsure to be told are among the others. ``now`` (with zone) is the moment that tells a date in the future where the input
+    does not say when it was fetched. ``deals`` says whether signals are joined into deals.
+    """
+
+    reader: str
+    settings: Settings
+    now: datetime
+    columns: Mapping[str, str]
+    keep: str = "signals"
+    weak: bool = False
+    deals: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What became of one document: its fate, with the document where it was read, and what it would be counted under."""
+
+    fate: Fate
+    document: Document | None = None
+    url: str | None = None
+    day: date | None = None
+    why: str = ""
+
+
+def read_piece(root: Path, piece: Piece, order: Order, session: str, seconds: float) -> dict[str, int]:
+    """Read a piece, write what was found to the stage, and return how many documents had which fate.
+
+    A record that took longer than ``seconds`` (0: no matter) or ended the worker, twice in this ``session``, is left out as
+    poison. Raises OSError where the disk fails; nothing of the piece is to be seen then.
+    """
+    stage = Stage(root)
+    beat = Beat(root, piece.number, session)
+    tables = _Tables(order)
+    with guarded(seconds) as rearm, PdfReader(order.settings) as pdf, Fetcher(order.settings) as fetcher:
+        context = Context(order.settings, lambda: order.now, fetcher, pdf)
+        with closing(_beating(piece, order, beat, rearm)) as found:
+            for record in found:
+                if isinstance(record, Record):
+                    for one in _documents(record, order, context):
+                        tables.take(record.name, one)
+                else:
+                    tables.take(record.source, record if isinstance(record, _Found) else _failed(record))
+    with stage.making(READ, piece.number) as folder:
+        tables.write(folder)
+    beat.over()
+    return dict(tables.fates)
+
+
+class _Poison(SourceError):
+    """A record that ended its worker."""
+
+
+def _beating(piece: Piece, order: Order, beat: Beat, rearm: Callable[[], None]) -> Iterator[Record | SourceError]:
+    """Yield the piece's records, each written down before it is fetched and before it is read; poison comes as what it is."""
+    found = records(piece, order.settings, order.columns)
+    number = 0
+    while True:
+        if beat.is_poison(2 * number):
+            why = "fetching the record that begins here ended the worker twice; the rest of the piece is left out"
+            yield _Poison(f"{piece.name}, record {number + 1}", why, "look at the file, or leave it out")
+            return
+        beat.at(2 * number)
+        rearm()
+        record = next(found, None)
+        if record is None:
+            return
+        beat.at(2 * number + 1)
+        if beat.is_poison(2 * number + 1):
+            name = record.name if isinstance(record, Record) else record.source
+            why = f"reading it ended the worker or took longer than {order.settings.corpus_document_seconds:g} seconds, twice"
+            yield _Poison(name, why, "leave it out, or raise corpus_document_seconds")
+        else:
+            yield record
+        number += 1
+
+
+# From a record to documents.
+
+
+def _documents(record: Record, order: Order, context: Context) -> Iterator[_Found]:
+    """Yield what became of a record; never raises but for a fault of the machine."""
+    day = record.fetched.astimezone(UTC).date() if record.fetched else None
+    try:
+        made = _page(record, order, context) if record.data is not None else _row(record, order, context)
+        for one in made:
+            if isinstance(one, Document):
+                yield _Found(Fate.QUIET, replace(one, fetched=record.fetched, notes=(*one.notes, *record.notes)))
+            elif isinstance(one, Fate):
+                yield _Found(one, None, record.url, day)
+            else:
+                yield replace(_failed(one), url=record.url, day=day)
+    except SourceError as error:
+        yield replace(_failed(error), url=record.url, day=day)
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # what no test of ours met must cost this record only
+        told = Damaged(record.name, f"reading it failed ({type(error).__name__}: {str(error)[:200]})", UNFORESEEN)
+        yield replace(_failed(told), url=record.url, day=day)
+
+
+def _page(record: Record, order: Order, context: Context) -> Iterator[Document | SourceError | Fate]:
+    """Yield what the bytes of a record hold."""
+    data = unpack(record.data or b"", source=record.name, settings=order.settings)
+    if sniff(data) is Form.HTML:
+        yield _html(data, record, order)
+        return
+    clock = replace(context, now=lambda: record.fetched or order.now)
+    for one in from_bytes(data, source=record.name, url=record.url, charset=record.charset, context=clock):
+        yield (look_at_text(one.text, one.title) or one) if isinstance(one, Document) else one
+
+
+def _html(data: bytes | str, record: Record, order: Order) -> Document | Fate:
+    if isinstance(data, bytes) and (fate := look_at_bytes(data, record.charset)) is not None:
+        return fate
+    page = open_page(data, source=record.name, url=record.url, settings=order.settings, declared=record.charset)
+    return look_at_page(page) or finish_page(page, now=record.fetched or order.now)
+
+
+def _row(record: Record, order: Order, context: Context) -> Iterator[Document | SourceError | Fate]:
+    """Yield the document of a row: its text, or its page with what the row says of it."""
+    fields = dict(record.fields or {})
+    if fields.get("text") is None and fields.get("html") is not None:
+        html = fields["html"]
+        facts = {name: fields[name] for name in _FACTS if fields.get(name) is not None}
+        found = _html(html, replace(record, url=fields.get("url") or record.url), order)
+        if isinstance(found, Fate):
+            yield found
+        else:
+            # What the row says of the page counts before what the page says of itself; the row's words are checked as any are.
+            said = from_record({"text": found.text} | facts, source=record.name, context=context)
+            told = {name: value for name in _FACTS if name in facts and (value := getattr(said, name)) is not None}
+            yield replace(found, **{"id": ""} | told)
+        return
+    text, title = fields.get("text"), fields.get("title")
+    fate = look_at_text(text, title if isinstance(title, str) else None) if isinstance(text, str) else None
+    yield fate or from_record(fields, source=record.name, context=context)
+
+
+_FATES: tuple[tuple[type[SourceError], Fate], ...] = (
+    (_Poison, Fate.POISON),
+    (NotEnglish, Fate.FOREIGN),
+    (NoText, Fate.EMPTY),
+    (TooLarge, Fate.TOO_LARGE),
+)
+
+
+def _failed(error: SourceError) -> _Found:
+    fate = next((fate for kind, fate in _FATES if isinstance(error, kind)), Fate.DAMAGED)
+    return _Found(fate, why=str(error))
+
+
+# From documents to tables.
+
+
+@cache
+def _extract(reader: str, settings: Settings) -> Extract:
+    # A worker reads on one core; the others have workers of their own.
+    return ENGINES[reader](replace(settings, encoder_threads=1))
+
+
+# What became of these is told one by one; the others are counted only.
+_TOLD = frozenset({Fate.EMPTY, Fate.TOO_LARGE, Fate.DAMAGED, Fate.POISON})
+
+
+class _Tables:
+    """The rows of a piece as they come."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.fates: Counter[str] = Counter()
+        self.documents: list[dict[str, Any]] = []
+        self.signals: list[dict[str, Any]] = []
+        self.skipped: list[dict[str, Any]] = []
+        self.coverage: Counter[tuple[str, date | None, str]] = Counter()
+
+    def take(self, name: str, found: _Found) -> None:
+        """Take in what became of one document."""
+        fate, url, day = found.fate, found.url, found.day
+        if found.document is not None:
+            document = found.document
+            url, day = document.url, _day(document)
+            extract = _extract(self.order.reader, self.order.settings)
+            least = self.order.settings.min_confidence
+            signals = tuple(s for s in extract(document, self.order.weak) if s.confidence >= least)
+            fate = Fate.SIGNALS if signals else Fate.QUIET
+            if signals or self.order.keep == "all":
+                self._keep(name, document, signals)
+        if fate in _TOLD:
+            self.skipped.append({"name": name, "url": url, "fate": str(fate), "why": found.why})
+        self.fates[str(fate)] += 1
+        self.coverage[site_of(url) or "", day, str(fate)] += 1
+
+    def _keep(self, name: str, document: Document, signals: tuple[Signal, ...]) -> None:
+        key, version, hash, day = key_of(document), version_hash(document), text_hash(document.text), _day(document)
+        told = hashlib.sha256(f"{key}\n{version}".encode("utf-8", "surrogatepass")).digest()
+        row = document.to_dict() | {
+            "id": key,
+            "given_id": document.id,
+            "version": version,
+            "name": name,
+            "site": site_of(document.url),
+            "day": day,
+            "text_hash": hash,
+            "signals": len(signals),
+            "identity": int.from_bytes(told[:8], "big", signed=True),
+            "bands": copies.bands_of(copies.shingles_of(document.text)),
+        }
+        place = len(self.documents)
+        self.documents.append(row)
+        about = {"document": key, "version": version, "day": day, "row": place}
+        spans = [(s.start, s.end) for s in read_layout(document.text, document.title).sentences] if signals else []
+        for signal, traits in zip(signals, traits_of(document, signals), strict=True):
+            keys = keys_of(traits)
+            self.signals.append(
+                signal.to_dict()
+                | about
+                | {
+                    "id": signal_id(key, signal.start, signal.end, hash),
+                    "quote": quote_of(document.text, spans, signal),
+                    "authority": str(authority_of(document, signal)),
+                    "traits": traits.to_json(),
+                    "keys": [key for key, _ in keys],
+                    "windows": [days for _, days in keys],
+                }
+            )
+
+    def write(self, folder: Path) -> None:
+        """Write the tables of the piece."""
+        write(folder / "documents.parquet", "staged_documents", self.documents)
+        write(folder / "signals.parquet", "staged_signals", self.signals)
+        write(folder / "skipped.parquet", "skipped", self.skipped)
+        rows = sorted(self.coverage.items(), key=lambda item: (item[0][0], item[0][1] or date.min, item[0][2]))
+        counted = [
+            {"site": site or None, "day": day, "fate": fate, "documents": count} for (site, day, fate), count in rows
+        ]
+        write(folder / "coverage.parquet", "coverage", counted)
+
+
+def _day(document: Document) -> date | None:
+    """Return the day that counts for a document: of its publication, else of its fetching (in UTC), else none."""
+    if document.published is not None:
+        return day_of(document.published)
+    return document.fetched.astimezone(UTC).date() if document.fetched else None
