@@ -32,7 +32,17 @@ from paraph.model import Document, Reading, Signal, iso, text_hash
 from paraph.resolve.authority import authority_of
 from paraph.settings import Settings
 
-__all__ = ["add", "derive", "replant", "texts_of", "versions_of"]
+__all__ = [
+    "add",
+    "derive",
+    "facts_of",
+    "parties_of",
+    "replant",
+    "texts_of",
+    "version_values",
+    "versions_of",
+    "wanted_rows",
+]
 
 
 def add(
@@ -115,9 +125,14 @@ def _new_version(
     raw_id: int | None,
     engine_version: str,
 ) -> None:
+    values = version_values(reading, hash, moment, seen, engine_version)
+    connection.execute(insert(versions).values(values | {"document_id": id, "raw_id": raw_id}))
+
+
+def version_values(reading: Reading, hash: str, moment: str, seen: datetime, engine_version: str) -> dict[str, Any]:
+    """Return what is kept of a version of a document, without its document and the bytes that it was read from."""
     document = reading.document
-    values = {
-        "document_id": id,
+    return {
         "hash": hash,
         "read_id": shortened(document.id),
         "stamp": stamp_of(document, seen),
@@ -132,13 +147,11 @@ def _new_version(
         "kind": str(document.kind),
         "notes": list(document.notes),
         "text_hash": text_hash(document.text),
-        "raw_id": raw_id,
         "engine": reading.signals[0].engine if reading.signals else "",
         "engine_version": engine_version,
         "found": [signal.to_dict() for signal in reading.signals],
         "text": document.text,
     }
-    connection.execute(insert(versions).values(values))
 
 
 def _told(connection: Connection, id: int, key: str, state: str) -> Added:
@@ -214,7 +227,7 @@ def derive(
     standing = fold(texts, days)
     touched = _derive_document(connection, row, texts[-1], days[0], settings)
     decided = reviews.decided_about(connection, row.key, standing, list(zip(texts, days, strict=True)))
-    wanted = _wanted_rows(id, row.key, [*standing, *decided.added], decided)
+    wanted = wanted_rows(id, row.key, [*standing, *decided.added], decided)
     touched |= _sync(connection, id, wanted, renamed or {}, row.key)
     deals.refresh(connection, touched, settings)
     return decided.unplaced
@@ -225,19 +238,7 @@ def derive(
 
 def _derive_document(connection: Connection, row: Any, newest: Text, day: date, settings: Settings) -> set[int]:
     """Write what follows from a document's versions, find its voice, and return the deals whose rows this changes."""
-    document = newest.document
-    facts = {
-        "version_id": newest.row,
-        "url": document.url,
-        "publisher": document.publisher,
-        "site": site_of(document.url),
-        "title": document.title,
-        "published": iso(document.published),
-        "updated": iso(document.updated),
-        "kind": str(document.kind),
-        "text_hash": newest.text_hash,
-        "day": day,
-    }
+    facts = facts_of(newest, day)
     if all(getattr(row, name) == value for name, value in facts.items()):
         return set()
     connection.execute(update(documents).where(documents.c.id == row.id).values(facts))
@@ -250,6 +251,23 @@ def _derive_document(connection: Connection, row: Any, newest: Text, day: date, 
     if (row.text_hash, row.day) != (facts["text_hash"], facts["day"]):
         touched |= _find_voice(connection, row, newest, day, settings)
     return touched
+
+
+def facts_of(newest: Text, day: date) -> dict[str, Any]:
+    """Return what a document has of its newest version."""
+    document = newest.document
+    return {
+        "version_id": newest.row,
+        "url": document.url,
+        "publisher": document.publisher,
+        "site": site_of(document.url),
+        "title": document.title,
+        "published": iso(document.published),
+        "updated": iso(document.updated),
+        "kind": str(document.kind),
+        "text_hash": newest.text_hash,
+        "day": day,
+    }
 
 
 def _find_voice(connection: Connection, row: Any, newest: Text, day: date, settings: Settings) -> set[int]:
@@ -278,9 +296,7 @@ def _roots_in(connection: Connection, rows: Collection[int]) -> set[int]:
 # A document's signals.
 
 
-def _wanted_rows(
-    id: int, key: str, standing: Iterable[Standing], decided: reviews.Decided
-) -> dict[str, dict[str, Any]]:
+def wanted_rows(id: int, key: str, standing: Iterable[Standing], decided: reviews.Decided) -> dict[str, dict[str, Any]]:
     """Return the rows that a document's signals should have, by their keys."""
     groups: dict[int, tuple[Text, list[Standing]]] = {}
     for each in standing:
@@ -398,10 +414,15 @@ def _write_parties(connection: Connection, found: Iterable[tuple[int, Mapping[st
     rows = [
         {"party": party, "day": values["day"].toordinal(), "signal_id": row}
         for row, values in found
-        for party in dict.fromkeys(map(shortened, values["parties"]))
+        for party in parties_of(values)
     ]
     if rows:
         connection.execute(insert(signal_parties), rows)
+
+
+def parties_of(values: Mapping[str, Any]) -> Iterable[str]:
+    """Return the parties under which a signal is found, each once."""
+    return dict.fromkeys(map(shortened, values["parties"]))
 
 
 def _write_keys(connection: Connection, found: Iterable[tuple[int, Mapping[str, Any]]]) -> None:

@@ -20,7 +20,18 @@ from sqlalchemy import Connection, Table, bindparam, text, update
 from paraph.desk.schema import documents, signals, unfit
 from paraph.link import THRESHOLD, Traits, copies, keys_of, score
 
-__all__ = ["DocumentForest", "Forest", "Node", "SignalForest", "fetched_by", "place", "take_out"]
+__all__ = [
+    "DocumentForest",
+    "Forest",
+    "Node",
+    "Plan",
+    "SignalForest",
+    "fetched_by",
+    "place",
+    "planned",
+    "take_out",
+    "write_plan",
+]
 
 # What a list of ids is to each database.
 _IDS = {
@@ -43,6 +54,19 @@ class Node:
     root: int | None
     pinned: bool = False
     pin: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What placing changes: by item, its new parent, likeness to it and root; the new roots of those that only follow.
+
+    ``moved`` are the rows whose root changed, ``trees`` the roots, old and new, whose trees did.
+    """
+
+    changed: Mapping[int, tuple[int | None, float | None, int]]
+    followed: Mapping[int, int]
+    moved: set[int]
+    trees: set[int]
 
 
 class Forest(Protocol):
@@ -156,8 +180,15 @@ def place(forest: Forest, moved: Collection[int], known: Collection[int] = ()) -
     ``known`` are those of them that stood in the forest before (with another day, other words or another pin). The items' keys
     and rows must be written already. Returns the rows whose root changed, and the roots, old and new, whose trees did.
     """
+    plan = planned(forest, moved, known)
+    write_plan(forest, plan)
+    return plan.moved, plan.trees
+
+
+def planned(forest: Forest, moved: Collection[int], known: Collection[int] = ()) -> Plan:
+    """Return what ``place`` would write, without writing it."""
     if not moved:
-        return set(), set()
+        return Plan({}, {}, set(), set())
     moving = set(moved) | (_children(forest, known) if known else set())
     nodes = forest.nodes(moving)
     near = forest.near(nodes.values())
@@ -165,7 +196,7 @@ def place(forest: Forest, moved: Collection[int], known: Collection[int] = ()) -
     wanted |= {node.pin for node in nodes.values() if node.pin is not None}
     nodes |= forest.nodes(wanted - nodes.keys())
     changed = _settled(forest, moving, near, nodes)
-    return _written(forest, changed, nodes)
+    return _rooted(forest, changed, nodes)
 
 
 def take_out(forest: Forest, gone: Collection[int]) -> tuple[set[int], set[int], set[int]]:
@@ -248,17 +279,12 @@ def _pinned_to(node: Node, nodes: Mapping[int, Node]) -> tuple[int | None] | Non
     return (pin.id,) if pin is not None and pin.place < node.place else None
 
 
-def _written(
-    forest: Forest,
-    changed: Mapping[int, tuple[int | None, float | None]],
-    nodes: dict[int, Node],
-) -> tuple[set[int], set[int]]:
-    """Write new parents and the roots that follow from them; return the rows whose root changed and the roots of both."""
+def _rooted(forest: Forest, changed: Mapping[int, tuple[int | None, float | None]], nodes: Mapping[int, Node]) -> Plan:
+    """Return new parents with the roots that follow from them."""
     if not changed:
-        return set(), set()
+        return Plan({}, {}, set(), set())
     parents = {id: found[0] for id, found in changed.items()}
     roots = {id: nodes[id].root for id in changed}
-    table = forest.table
     # Below an item that had no place stands nothing but what is in ``changed`` itself.
     old = [id for id in changed if roots[id] is not None]
     if old:
@@ -273,19 +299,33 @@ def _written(
             at = parents[at]
         root = path[-1] if at is None else now[at] if at in now else nodes[at].root or at
         now |= dict.fromkeys(path, root)
-    forest.connection.execute(
-        update(table)
-        .where(table.c.id == bindparam("row"))
-        .values({"parent_id": bindparam("parent"), forest.score: bindparam("value"), "root_id": bindparam("root")}),
-        [{"row": id, "parent": parent, "value": value, "root": now[id]} for id, (parent, value) in changed.items()],
-    )
-    followed = [{"row": id, "root": now[id]} for id in parents if id not in changed and now[id] != roots[id]]
-    if followed:
-        forest.connection.execute(
-            update(table).where(table.c.id == bindparam("row")).values({"root_id": bindparam("root")}), followed
-        )
     moved = {id for id in parents if now[id] != roots[id]}
-    return moved, {root for id in moved for root in (roots[id], now[id]) if root is not None}
+    return Plan(
+        {id: (parent, value, now[id]) for id, (parent, value) in changed.items()},
+        {id: now[id] for id in parents if id not in changed and now[id] != roots[id]},
+        moved,
+        {root for id in moved for root in (roots[id], now[id]) if root is not None},
+    )
+
+
+def write_plan(forest: Forest, plan: Plan) -> None:
+    """Write what was planned."""
+    table = forest.table
+    if plan.changed:
+        forest.connection.execute(
+            update(table)
+            .where(table.c.id == bindparam("row"))
+            .values({"parent_id": bindparam("parent"), forest.score: bindparam("value"), "root_id": bindparam("root")}),
+            [
+                {"row": id, "parent": parent, "value": value, "root": root}
+                for id, (parent, value, root) in plan.changed.items()
+            ],
+        )
+    if plan.followed:
+        forest.connection.execute(
+            update(table).where(table.c.id == bindparam("row")).values({"root_id": bindparam("root")}),
+            [{"row": id, "root": root} for id, root in plan.followed.items()],
+        )
 
 
 def _children(forest: Forest, ids: Collection[int]) -> set[int]:
