@@ -259,6 +259,16 @@ class Settings:
     )
 
     # Many documents (paraph corpus).
+    corpus_piece_bytes: int = _setting(
+        64 * MB,
+        "bytes",
+        "input in one piece of a corpus, counted unpacked; of a packed web archive a quarter of that, for pages pack so",
+        1 * KB,
+        10_000 * MB,
+    )
+    corpus_files_per_piece: int = _setting(
+        500, "files", "most single files (pages, texts, PDFs) in one piece of a corpus", 1, 100_000
+    )
     corpus_document_seconds: float = _setting(
         60.0,
         "seconds",
