@@ -168,6 +168,19 @@ COMMANDS: dict[str, Command] = {
         "A damaged file is refused before anything is taken in; the same file again changes nothing.",
         desk=True,
     ),
+    "corpus run": Command(
+        "corpus",
+        "Read many documents, on this machine or a cluster, into a data set of Parquet files.",
+        "Web archives, JSON lines, Parquet and folders, local or by address. Copies are told and signals joined into deals as on a "
+        "desk. Interrupted at any point, the same command goes on; the same input gives the same bytes.",
+    ),
+    "corpus report": Command("corpus", "Tell what the run of a data set read, what it skipped, and what is missing."),
+    "corpus load": Command(
+        "corpus",
+        "Put a data set into the desk.",
+        "The desk is the one that adding its documents one by one would make, sooner. Safe to interrupt; what is in stays in.",
+        desk=True,
+    ),
     "eval": Command(
         "evaluate",
         "Measure an engine on annotated documents: figures with intervals, breakdowns, confusions, errors.",

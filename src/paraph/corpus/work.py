@@ -19,6 +19,7 @@ from typing import Any
 from paraph.corpus.beats import Beat, guarded
 from paraph.corpus.records import records
 from paraph.corpus.stage import Stage
+from paraph.corpus.summaries import Summary, month_of, write_summary
 from paraph.corpus.tables import write
 from paraph.corpus.triage import look_at_bytes, look_at_page, look_at_text
 from paraph.corpus.values import Fate, Piece, Record
@@ -76,16 +77,20 @@ class _Found:
     why: str = ""
 
 
-def read_piece(root: Path, piece: Piece, order: Order, session: str, seconds: float) -> dict[str, int]:
+def read_piece(root: Path, piece: Piece, order: Order, session: str) -> dict[str, int]:
     """Read a piece, write what was found to the stage, and return how many documents had which fate.
 
-    A record that took longer than ``seconds`` (0: no matter) or ended the worker, twice in this ``session``, is left out as
+    A record that takes longer than ``corpus_document_seconds`` or ends the worker, twice in this ``session``, is left out as
     poison. Raises OSError where the disk fails; nothing of the piece is to be seen then.
     """
     stage = Stage(root)
     beat = Beat(root, piece.number, session)
     tables = _Tables(order)
-    with guarded(seconds) as rearm, PdfReader(order.settings) as pdf, Fetcher(order.settings) as fetcher:
+    with (
+        guarded(order.settings.corpus_document_seconds) as rearm,
+        PdfReader(order.settings) as pdf,
+        Fetcher(order.settings) as fetcher,
+    ):
         context = Context(order.settings, lambda: order.now, fetcher, pdf)
         with closing(_beating(piece, order, beat, rearm)) as found:
             for record in found:
@@ -288,6 +293,9 @@ class _Tables:
             {"site": site or None, "day": day, "fate": fate, "documents": count} for (site, day, fate), count in rows
         ]
         write(folder / "coverage.parquet", "coverage", counted)
+        kept = Counter(month_of(row["day"]) for row in self.documents)
+        covered = tuple({month_of(day) for _, day, _ in self.coverage})
+        write_summary(folder, Summary(self.fates, kept, len(self.skipped), covered))
 
 
 def _day(document: Document) -> date | None:

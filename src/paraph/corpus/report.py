@@ -1,0 +1,97 @@
+"""The report of a run: what was read, what was not and why, and the days of which there is nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from paraph.corpus.values import Fate
+
+__all__ = ["fates_of", "gaps_of", "lines_of"]
+
+# Gaps are looked for between the days that bound this share of the documents, so that a page that says 1970 makes no gap of
+# half a century. Set by eye.
+_MIDDLE = 0.98
+# Fates of documents that were looked at as news in English.
+_SEEN = frozenset({Fate.SIGNALS, Fate.QUIET, Fate.IRRELEVANT, Fate.AGAIN})
+# So many gaps and reasons are told in words; the report and the tables have all.
+_SHOWN = 5
+
+_WORDS: dict[str, str] = {
+    Fate.SIGNALS: "hold signals",
+    Fate.QUIET: "were read and hold none",
+    Fate.IRRELEVANT: "have no word of deals between countries",
+    Fate.FOREIGN: "are not in English",
+    Fate.AGAIN: "came again, word for word",
+    Fate.EMPTY: "hold no text",
+    Fate.TOO_LARGE: "are too large",
+    Fate.DAMAGED: "are damaged",
+    Fate.POISON: "ended their worker, twice",
+}
+
+
+def fates_of(folder: Path) -> dict[str, int]:
+    """Return how many documents of the input had which fate, by the table of coverage."""
+    fates: Counter[str] = Counter()
+    for row in _coverage(folder):
+        fates[row["fate"]] += row["documents"]
+    return dict(sorted(fates.items()))
+
+
+def gaps_of(folder: Path) -> list[list[str]]:
+    """Return the first and last day of each run of days of which no document in English was found, by the table of coverage."""
+    days: Counter[date] = Counter()
+    for row in _coverage(folder):
+        if row["day"] is not None and row["fate"] in _SEEN:
+            days[row["day"]] += row["documents"]
+    edge = days.total() * (1 - _MIDDLE) / 2
+    inner: list[date] = []
+    passed = 0
+    for day in sorted(days):
+        if passed + days[day] > edge and passed < days.total() - edge:
+            inner.append(day)
+        passed += days[day]
+    one = timedelta(days=1)
+    return [
+        [(before + one).isoformat(), (after - one).isoformat()]
+        for before, after in pairwise(inner)
+        if after - before > one
+    ]
+
+
+def _coverage(folder: Path) -> Iterator[dict[str, Any]]:
+    import pyarrow.parquet as pq
+
+    for path in sorted((folder / "coverage").rglob("*.parquet")):
+        yield from pq.read_table(path).to_pylist()
+
+
+def lines_of(report: Mapping[str, Any]) -> list[str]:
+    """Return the report in words, a line each."""
+    fates, rows, session = report["fates"], report["rows"], report["session"]
+    count = report["documents"]
+    lines = [f"{count:,} documents in {report['inputs']:,} {'input' if report['inputs'] == 1 else 'inputs'}"]
+    for fate, words in _WORDS.items():
+        if fates.get(fate):
+            lines.append(f"  {fates[fate]:>12,} {words} ({100 * fates[fate] / count:.1f} %)")
+    lines.append(
+        f"{rows['signals']:,} signals in {rows['documents']:,} documents kept; {rows['deals']:,} deals; "
+        f"{rows['copies']:,} documents are copies of others"
+    )
+    gaps = report["gaps"]
+    if gaps:
+        shown = ", ".join(first if first == last else f"{first} to {last}" for first, last in gaps[:_SHOWN])
+        more = f" and {len(gaps) - _SHOWN} more" if len(gaps) > _SHOWN else ""
+        lines.append(f"no document of {shown}{more}: gaps in the input, or days without news in English")
+    if session["documents"] and session["read_seconds"]:
+        rate = session["documents"] / session["read_seconds"]
+        lines.append(
+            f"read with {report['workers']} {'worker' if report['workers'] == 1 else 'workers'} ({report['engine']}), reader "
+            f"{report['reader']}: {rate:,.1f} documents a second"
+        )
+    lines.append(f"the data set is {report['out']}; what was skipped and why: {report['out']}/skipped")
+    return lines

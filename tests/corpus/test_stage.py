@@ -1,0 +1,91 @@
+"""The stage: a step's work is there whole or not at all, whatever happens while it is made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from paraph.corpus.beats import Beat, guarded, place_of
+from paraph.corpus.stage import Stage
+
+
+def test_work_appears_when_it_is_done(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    with stage.making("read", 3) as folder:
+        (folder / "a").write_text("1")
+        assert not stage.is_done("read", 3)
+        assert stage.done("read") == []
+    assert stage.is_done("read", 3)
+    assert stage.done("read") == [3]
+    assert (stage.folder("read", 3) / "a").read_text() == "1"
+    assert stage.done("other") == []
+
+
+def test_work_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    with pytest.raises(FileNotFoundError), stage.making("read", 0) as folder:
+        (folder / "a").write_text("1")
+        (folder / "none" / "b").write_text("2")
+    assert list((tmp_path / "read").iterdir()) == []
+
+
+def test_of_two_that_do_the_same_the_first_counts(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    with stage.making("read", 0) as late:
+        (late / "a").write_text("late")
+        with stage.making("read", 0) as early:
+            (early / "a").write_text("early")
+    assert (stage.folder("read", 0) / "a").read_text() == "early"
+    assert stage.done("read") == [0]
+    assert [path.name for path in (tmp_path / "read").iterdir()] == ["00000"]
+
+
+def test_what_interrupted_work_left_is_swept(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    with stage.making("read", 0) as folder:
+        (folder / "a").write_text("1")
+    (tmp_path / "read" / ".00001-abc").mkdir()
+    (tmp_path / "read" / ".00001-abc" / "half").write_text("")
+    stage.sweep()
+    assert [path.name for path in (tmp_path / "read").iterdir()] == ["00000"]
+
+
+def attempt(root: Path, session: str, dies_at: int) -> Beat:
+    beat = Beat(root, 5, session)
+    beat.at(dies_at)
+    return beat
+
+
+def test_the_second_death_at_one_place_makes_it_poison(tmp_path: Path) -> None:
+    assert place_of(tmp_path, 5) == 0
+    assert not attempt(tmp_path, "s", 9).is_poison(9)
+    assert place_of(tmp_path, 5) == 4
+    assert not attempt(tmp_path, "s", 9).is_poison(9)
+    last = Beat(tmp_path, 5, "s")
+    assert last.is_poison(9)
+    assert not last.is_poison(8)
+    last.over()
+    assert list((tmp_path / "beats").iterdir()) == []
+
+
+def test_deaths_at_different_places_or_in_other_sessions_are_nobodys_fault(tmp_path: Path) -> None:
+    for place in (3, 5, 7):
+        beat = attempt(tmp_path, "s", place)
+    assert not any(beat.is_poison(place) for place in range(10))
+    attempt(tmp_path, "t", 7)
+    beat = Beat(tmp_path, 5, "t")
+    assert not beat.is_poison(7)
+    beat.over()
+
+
+def test_a_beat_that_was_cut_off_counts_as_none(tmp_path: Path) -> None:
+    attempt(tmp_path, "s", 3)
+    (tmp_path / "beats" / "00005").write_bytes(b"x")
+    assert place_of(tmp_path, 5) == 0
+    Beat(tmp_path, 5, "s").over()
+
+
+def test_a_watch_of_no_seconds_watches_nothing() -> None:
+    with guarded(0) as rearm:
+        rearm()
