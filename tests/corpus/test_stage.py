@@ -22,11 +22,15 @@ def test_work_appears_when_it_is_done(tmp_path: Path) -> None:
     assert stage.done("other") == []
 
 
+def break_off(folder: Path) -> None:
+    (folder / "a").write_text("1")
+    (folder / "none" / "b").write_text("2")
+
+
 def test_work_that_fails_leaves_nothing(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     with pytest.raises(FileNotFoundError), stage.making("read", 0) as folder:
-        (folder / "a").write_text("1")
-        (folder / "none" / "b").write_text("2")
+        break_off(folder)
     assert list((tmp_path / "read").iterdir()) == []
 
 
