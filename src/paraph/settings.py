@@ -279,6 +279,13 @@ class Settings:
     corpus_file_documents: int = _setting(
         20_000, "documents", "most documents in one Parquet file of a data set, or those of one piece", 1, 10_000_000
     )
+    corpus_bucket: int = _setting(
+        2_000,
+        "items",
+        "of the many texts or signals that share one key of a corpus, each is compared with the nearest so many before it",
+        1,
+        1_000_000,
+    )
 
     def __post_init__(self) -> None:
         for row in fields(self):
