@@ -35,7 +35,9 @@ if TYPE_CHECKING:
         Excerpt,
         Facets,
         Hit,
+        Incoming,
         Kept,
+        Many,
         Raw,
         Reread,
         Review,
@@ -61,7 +63,9 @@ __all__ = [
     "Excerpt",
     "Facets",
     "Hit",
+    "Incoming",
     "Kept",
+    "Many",
     "Matrix",
     "OutcomeCounts",
     "OutcomePage",
@@ -84,7 +88,7 @@ _ROOMS = {
     "OutcomeRow Settled SignalRow Tally",
     "store": "Desk open_desk",
     "values": "Action Added Arrival DealQuery DealRow DealSort DealState Excerpt "
-    "Facets Hit Kept Raw Reread Review State Target Unplaced Version",
+    "Facets Hit Incoming Kept Many Raw Reread Review State Target Unplaced Version",
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

@@ -38,6 +38,7 @@ __all__ = [
     "facts_of",
     "parties_of",
     "replant",
+    "roots_in",
     "texts_of",
     "version_values",
     "versions_of",
@@ -247,7 +248,7 @@ def _derive_document(connection: Connection, row: Any, newest: Text, day: date, 
     if (row.publisher, row.site, row.title, row.url, row.kind) != tuple(
         facts[name] for name in ("publisher", "site", "title", "url", "kind")
     ):
-        touched |= _roots_in(connection, [row.id])
+        touched |= roots_in(connection, [row.id])
     if (row.text_hash, row.day) != (facts["text_hash"], facts["day"]):
         touched |= _find_voice(connection, row, newest, day, settings)
     return touched
@@ -282,10 +283,10 @@ def _find_voice(connection: Connection, row: Any, newest: Text, day: date, setti
     forest = DocumentForest(connection, settings.copy_days, {row.id: sketch})
     moved, _ = place(forest, {row.id}, {row.id} if old else ())
     # A document that was just made has no deals yet.
-    return _roots_in(connection, moved if old else moved - {row.id})
+    return roots_in(connection, moved if old else moved - {row.id})
 
 
-def _roots_in(connection: Connection, rows: Collection[int]) -> set[int]:
+def roots_in(connection: Connection, rows: Collection[int]) -> set[int]:
     """Return the deals that have signals in these documents."""
     if not rows:
         return set()

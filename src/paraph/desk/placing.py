@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, Protocol
@@ -26,6 +26,7 @@ __all__ = [
     "Node",
     "Plan",
     "SignalForest",
+    "fetched",
     "fetched_by",
     "place",
     "planned",
@@ -68,6 +69,10 @@ class Plan:
     moved: set[int]
     trees: set[int]
 
+    def without(self, ids: Collection[int]) -> Plan:
+        """Return the plan for all other items."""
+        return replace(self, changed={id: found for id, found in self.changed.items() if id not in ids})
+
 
 class Forest(Protocol):
     """What differs between the forest of signals and that of documents."""
@@ -80,7 +85,7 @@ class Forest(Protocol):
     def nodes(self, ids: Collection[int]) -> dict[int, Node]:
         """Return the items of these rows."""
 
-    def near(self, nodes: Iterable[Node]) -> dict[int, set[int]]:
+    def near(self, nodes: Iterable[Node]) -> Mapping[int, Collection[int]]:
         """Return, for each item, the rows that it is to be compared with; those of all its keys and windows."""
 
     def likeness(self, one: Node, other: Node) -> float:
@@ -117,7 +122,7 @@ class SignalForest:
             for row in rows
         }
 
-    def near(self, nodes: Iterable[Node]) -> dict[int, set[int]]:
+    def near(self, nodes: Iterable[Node]) -> Mapping[int, Collection[int]]:
         """Return, for each signal, those that share a key with it and whose day lies within the key's window."""
         asked = [
             (node.id, key, node.place[0] - window, node.place[0] + window)
@@ -156,7 +161,7 @@ class DocumentForest:
             for row in rows
         }
 
-    def near(self, nodes: Iterable[Node]) -> dict[int, set[int]]:
+    def near(self, nodes: Iterable[Node]) -> Mapping[int, Collection[int]]:
         """Return, for each document, those that share a band with it and lie no further apart than ``copy_days``."""
         asked = [
             (node.id, band, node.place[0] - self.days, node.place[0] + self.days)
@@ -354,7 +359,7 @@ def fetched_by(connection: Connection, ids: Collection[int], statement: str) -> 
     if not ids:
         return []
     given: Any = json.dumps(sorted(ids)) if connection.dialect.name == "sqlite" else sorted(ids)
-    return _fetched(connection, statement.format(ids=_IDS[connection.dialect.name]), {"ids": given})
+    return fetched(connection, statement.format(ids=_IDS[connection.dialect.name]), {"ids": given})
 
 
 def _by_ids(connection: Connection, ids: Collection[int], statement: str) -> list[Any]:
@@ -388,13 +393,13 @@ def _meeting(
             f"CROSS JOIN LATERAL (SELECT {item} FROM {table} WHERE {key} = a.key AND day BETWEEN a.low AND a.high OFFSET 0) k"
         )
         given = dict(zip(("ids", "keys", "lows", "highs"), map(list, zip(*asked, strict=True)), strict=True))
-    for id, other in _fetched(connection, statement, given):
+    for id, other in fetched(connection, statement, given):
         if id != other:
             found[id].add(other)
     return found
 
 
-def _fetched(connection: Connection, statement: str, given: Mapping[str, Any]) -> list[Any]:
+def fetched(connection: Connection, statement: str, given: Mapping[str, Any]) -> list[Any]:
     """Return the rows of a plain statement as the driver gives them: thousands of pairs of numbers need nothing made of them."""
     result = connection.execute(text(statement), given)
     cursor: Any = result.cursor

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from paraph.desk import (
+    bulk,
     coverage,
     deciding,
     ingest,
@@ -44,7 +45,9 @@ from paraph.desk.values import (
     Excerpt,
     Facets,
     Hit,
+    Incoming,
     Kept,
+    Many,
     Raw,
     Reread,
     Review,
@@ -146,6 +149,14 @@ class Desk:
             return ingest.add(
                 connection, reading, raw=raw, arrival=arrival, seen=seen or self.now(), settings=self.settings
             )
+
+    def add_many(self, given: Sequence[Incoming]) -> Many:
+        """Add a batch of documents with their signals in one transaction: as many ``add``, many times as fast.
+
+        All of the batch is in memory at once; some thousand documents are a good size.
+        """
+        with self.begin() as connection:
+            return bulk.add_many(connection, given, self.settings)
 
     def document(self, key: str) -> Kept:
         """Return a document by its key, or by an id under which a version of it was read. Raises DeskError for none."""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from paraph._version import __version__
 from paraph.model import Certainty, Document, Instrument, Reading, Sector, Selector, Sighting, SourceType, Stage
 
 __all__ = [
@@ -21,7 +22,9 @@ __all__ = [
     "Excerpt",
     "Facets",
     "Hit",
+    "Incoming",
     "Kept",
+    "Many",
     "Raw",
     "Reread",
     "Review",
@@ -57,6 +60,40 @@ class Added:
     signals: int = 0
     copy_of: str | None = None
     vanished: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One document with its signals on its way to the desk; the parameters are those of ``ingest.add``."""
+
+    reading: Reading
+    seen: datetime
+    first_seen: datetime | None = None
+    arrival: Arrival = "added"
+    engine_version: str = __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """What adding many documents did: how many were new, updated, or known to the last letter; signals of those that changed."""
+
+    new: int = 0
+    updated: int = 0
+    known: int = 0
+    signals: int = 0
+
+    def __add__(self, other: Many) -> Many:
+        return Many(
+            self.new + other.new,
+            self.updated + other.updated,
+            self.known + other.known,
+            self.signals + other.signals,
+        )
+
+    @property
+    def documents(self) -> int:
+        """Return how many documents were given."""
+        return self.new + self.updated + self.known
 
 
 @dataclass(frozen=True, slots=True)
