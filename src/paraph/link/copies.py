@@ -17,7 +17,7 @@ from hashlib import blake2b
 from struct import Struct
 from typing import Any
 
-__all__ = ["MIN_WORDS", "SKETCH_VERSION", "THRESHOLD", "bands_of", "likeness", "runs_of", "shingles_of"]
+__all__ = ["CONTAINMENT", "MIN_WORDS", "SKETCH_VERSION", "THRESHOLD", "bands_of", "likeness", "runs_of", "shingles_of"]
 
 # Two texts are copies from this likeness on. benchmarks/copies.py: of the 816 different reports of the gold no pair comes
 # above .17, and of copies with 40 % of the sentences out and 8 % of the words changed 88 % come above .3 (.25: 95 %).
@@ -28,7 +28,7 @@ THRESHOLD = 0.3
 # What a unit of containment (the share of the smaller set that is in the larger) counts beside one of resemblance (the
 # Jaccard index): half of the smaller text counts as much as three tenths of both, so that a text of which only the
 # beginning was printed is a copy.
-_CONTAINMENT = 0.6
+CONTAINMENT = 0.6
 
 # A text of fewer words than this is a copy only of one with the very same words: with so few runs of words, one quotation
 # or a headline that both hold would make copies of different texts. Set by eye; the shortest reports of the gold have 60.
@@ -94,7 +94,7 @@ def likeness(one: frozenset[Any], other: frozenset[Any]) -> float:
         return 0.0
     shared = len(one & other)
     jaccard = shared / (len(one) + len(other) - shared)
-    return max(jaccard, _CONTAINMENT * shared / min(len(one), len(other)))
+    return max(jaccard, CONTAINMENT * shared / min(len(one), len(other)))
 
 
 def _folded(text: str) -> str:
