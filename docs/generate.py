@@ -1,4 +1,4 @@
-"""Writes docs/reference from the code: the API, commands, settings, exit status, the Python names.
+"""Writes docs/reference from the code: the API, commands, data sets, settings, exit status, the Python names.
 
 usage: python docs/generate.py [--check]      (--check writes nothing and ends with 1 if a page is not current)
 """
@@ -18,6 +18,8 @@ import paraph
 from paraph.cli import actions, parser_of, top_parser
 from paraph.commands import COMMANDS
 from paraph.commands.common import BY_SUFFIX
+from paraph.corpus.report import FATES
+from paraph.corpus.tables import TABLES
 from paraph.exits import Exit
 from paraph.settings import Settings
 from paraph.show.settings_table import shown
@@ -32,6 +34,7 @@ def pages() -> dict[Path, str]:
     return {
         folder / "api.md": NOTE + api(),
         folder / "commands.md": NOTE + commands(),
+        folder / "corpus.md": NOTE + corpus(),
         folder / "exit-status.md": NOTE + exit_status(),
         folder / "python.md": NOTE + python(),
         folder / "settings.md": NOTE + settings(),
@@ -105,6 +108,41 @@ def commands() -> str:
     )
     parts.append("See also [exit status](exit-status.md) and [settings](settings.md).")
     return "\n\n".join(parts) + "\n"
+
+
+# The tables of a data set, with what each holds.
+_TABLES = {
+    "documents": "One row a document that was kept, by month of its day, in the order of the input.",
+    "signals": "One row a signal, part by part in step with the documents.",
+    "deals": "One row a deal.",
+    "copies": "One row a document that is a copy of an earlier one.",
+    "coverage": "How many documents of each site and day had which fate: the denominators.",
+    "skipped": "One row a document that could not be read, with the reason.",
+}
+
+
+def corpus() -> str:
+    """The tables of a data set with their columns."""
+    parts = [
+        "# Data sets",
+        "What `paraph corpus run` writes: Parquet files below the folder given with `--out`, and `manifest.json` (input, order, "
+        "files with rows and SHA-256) once all of it is there. Parts of `documents`, `signals` and `coverage` lie in "
+        "`month=2025-12` and so on. [How to make and use one](../how-to/read-a-corpus.md).",
+    ]
+    for table, about in _TABLES.items():
+        rows = [f"| `{name}` | {_KINDS.get(kind, kind)} | {_cell(told)} |" for name, kind, told in TABLES[table]]
+        parts += [f"## {table}", about, "\n".join(["| column | kind | |", "| --- | --- | --- |", *rows])]
+    fates = [f"| `{fate}` | {_cell(words)} |" for fate, words in FATES.items()]
+    parts += [
+        "## Fates",
+        "Each document of the input has one.",
+        "\n".join(["| fate | documents that |", "| --- | --- |", *fates]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+# Kinds of columns as a reader knows them.
+_KINDS = {"strings": "list of strings", "cues": "list of field, start, end", "date32": "date", "bool": "boolean"}
 
 
 def exit_status() -> str:

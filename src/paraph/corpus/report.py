@@ -11,7 +11,7 @@ from typing import Any
 
 from paraph.corpus.values import Fate
 
-__all__ = ["fates_of", "gaps_of", "lines_of"]
+__all__ = ["FATES", "fates_of", "gaps_of", "lines_of"]
 
 # Gaps are looked for between the days that bound this share of the documents, so that a page that says 1970 makes no gap of
 # half a century. Set by eye.
@@ -21,7 +21,8 @@ _SEEN = frozenset({Fate.SIGNALS, Fate.QUIET, Fate.IRRELEVANT, Fate.AGAIN})
 # So many gaps and reasons are told in words; the report and the tables have all.
 _SHOWN = 5
 
-_WORDS: dict[str, str] = {
+# What became of documents, in words that follow their number.
+FATES: dict[str, str] = {
     Fate.SIGNALS: "hold signals",
     Fate.QUIET: "were read and hold none",
     Fate.IRRELEVANT: "have no word of deals between countries",
@@ -75,7 +76,7 @@ def lines_of(report: Mapping[str, Any]) -> list[str]:
     fates, rows, session = report["fates"], report["rows"], report["session"]
     count = report["documents"]
     lines = [f"{count:,} documents in {report['inputs']:,} {'input' if report['inputs'] == 1 else 'inputs'}"]
-    for fate, words in _WORDS.items():
+    for fate, words in FATES.items():
         if fates.get(fate):
             lines.append(f"  {fates[fate]:>12,} {words} ({100 * fates[fate] / count:.1f} %)")
     lines.append(
