@@ -28,6 +28,7 @@ from paraph.model import Document
 from paraph.settings import Settings
 
 __all__ = [
+    "ARTICLES",
     "UNFORESEEN",
     "Context",
     "Found",
@@ -35,6 +36,7 @@ __all__ = [
     "from_record",
     "from_stream",
     "from_url",
+    "is_robots",
     "safely",
     "with_facts",
 ]
@@ -261,7 +263,7 @@ def with_facts(one: Document | SourceError, entry: feeds.Entry) -> Document | So
 
 
 # Forms in a web archive that can hold an article; the others are passed over, for a capture of a site is full of them.
-_ARTICLES = frozenset({Form.HTML, Form.TEXT, Form.MARKDOWN, Form.PDF, Form.FEED, Form.JSON_FEED})
+ARTICLES = frozenset({Form.HTML, Form.TEXT, Form.MARKDOWN, Form.PDF, Form.FEED, Form.JSON_FEED})
 
 
 def _archive(file: BinaryIO, packed: bool, source: str, context: Context) -> Found:
@@ -275,7 +277,7 @@ def _archive(file: BinaryIO, packed: bool, source: str, context: Context) -> Fou
 
 def _from_capture(capture: Capture, name: str, context: Context) -> Found:
     data = unpack(capture.data, source=name, settings=context.settings)
-    if sniff(data) not in _ARTICLES or _is_robots(capture.url):
+    if sniff(data) not in ARTICLES or is_robots(capture.url):
         return
     for one in from_bytes(data, source=name, url=capture.url, charset=capture.charset, context=context):
         if not isinstance(one, Document):
@@ -285,5 +287,6 @@ def _from_capture(capture: Capture, name: str, context: Context) -> Found:
         yield replace(one, fetched=capture.fetched, notes=notes)
 
 
-def _is_robots(url: str | None) -> bool:
+def is_robots(url: str | None) -> bool:
+    """Tell whether an address is of a file that sites keep for programs, which is no article though it be a text."""
     return urlsplit(url or "").path in ("/robots.txt", "/sitemap.xml", "/humans.txt", "/ads.txt")

@@ -54,7 +54,7 @@ class Capture:
 
 
 def read_warc(
-    file: BinaryIO, *, packed: bool, source: str, settings: Settings, part: tuple[int, int] | None = None
+    file: BinaryIO, *, packed: bool, source: str, settings: Settings, part: tuple[int, int | None] | None = None
 ) -> Iterator[Capture | SourceError]:
     """Yield the pages of a web archive and, as values, an error for each damaged record; records count from 1.
 
@@ -62,8 +62,9 @@ def read_warc(
     answers other than 200, and payloads that are pictures, styles, scripts and the like. A record larger than
     ``max_unpacked_bytes`` gives TooLarge. A block whose digest does not match counts as damaged.
 
-    With ``part``, two places in bytes, half open, only what begins between them comes out (``framing`` says how an archive is
-    cut), and records are called by the byte at which they, or their gzip members, begin, for nobody counted those before them.
+    With ``part``, two places in bytes, half open (no second: the end), only what begins between them comes out (``framing``
+    says how an archive is cut), and records are called by the byte at which they, or their gzip members, begin, for nobody
+    counted those before them.
     """
     start, stop = part or (0, None)
     for number, record in enumerate(frames(file, packed=packed, settings=settings, start=start, stop=stop), 1):
