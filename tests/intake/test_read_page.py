@@ -339,7 +339,7 @@ def test_a_failing_article_finder_is_not_the_end_of_the_page(monkeypatch: pytest
     def broken(*_: object, **__: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr("paraph.intake.page._extractor", lambda: broken)
+    monkeypatch.setattr("paraph.intake.article._extractor", lambda: broken)
     document = read(page(f"<p>{FIRST}</p><p>{SECOND}</p>"))
     assert FIRST in document.text
     assert "RecursionError" in document.notes[0]

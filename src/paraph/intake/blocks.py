@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from paraph.intake.boilerplate import is_boilerplate
@@ -69,13 +68,11 @@ _SILENT = frozenset(["script", "style", "graphic", "img", "done", "head-title", 
 _NOT_WORDS = re.compile(r"[\W_]+")
 _MARK = re.compile(r"(?:-|\d{1,3}[.)])\s")
 
-# Headings by their elements, and the plain boxes that some sites use for them.
-_HEADING_PATH = XPath(
-    "//h2 | //h3 | //h4 | //h5 | //div[not(*) and (contains(@class, 'head') or contains(@class, 'title'))]"
-)
 # A heading of a section is short; a longer one is a teaser.
 _HEADING_CHARS = 140
 _OUTSIDE = frozenset(["aside", "nav", "header", "footer", "figure", "form"])
+# A list in one of these is no part of the article, whatever it holds.
+_BESIDE = ("aside", "nav", "footer")
 # A list with more of its text in links than this is a menu.
 _LINKED = 0.6
 # Items of a list that is put back: more are a menu or a register.
@@ -163,7 +160,11 @@ def restore(lines: Sequence[str], tree: HtmlElement, *, listed: bool = False) ->
     marks: dict[int, str] = {}
     leads = any(line.endswith(":") for line in lines)
     for group in tree.iter("ul", "ol") if leads or not listed else ():
-        if not 0 < len(group) <= _ITEMS_BACK:
+        if not 0 < len(group) <= _ITEMS_BACK or next(group.iterancestors(*_BESIDE), None) is not None:
+            continue
+        lead = _previous(group, place) if leads else None
+        leading = lead is not None and lines[lead].endswith(":")
+        if listed and not leading:
             continue
         inside = lines_of(group)
         known = [(line, at) for line in inside if (at := place.get(_bare(line))) is not None]
@@ -171,9 +172,7 @@ def restore(lines: Sequence[str], tree: HtmlElement, *, listed: bool = False) ->
             marks.update(
                 (at, found[0]) for line, at in known if (found := _MARK.match(line)) and not _MARK.match(lines[at])
             )
-            continue
-        lead = _previous(group, place)
-        if lead is not None and lines[lead].endswith(":") and _same_frame(group) and not _menu(group, inside):
+        elif lead is not None and leading and _same_frame(group) and not _menu(group, inside):
             after.setdefault(lead, []).extend(line for line in inside if not is_boilerplate(line))
     if not (before or after or marks):
         return list(lines)
@@ -185,9 +184,15 @@ def restore(lines: Sequence[str], tree: HtmlElement, *, listed: bool = False) ->
     return result
 
 
-def _headings(tree: HtmlElement) -> list[HtmlElement]:
-    found: Any = _HEADING_PATH(tree)
-    return list(found)
+def _headings(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the headings by their elements, and the plain boxes that some sites use for them."""
+    for element in tree.iter("h2", "h3", "h4", "h5", "div"):
+        if element.tag != "div":
+            yield element
+        elif not len(element):
+            named = element.get("class", "")
+            if "head" in named or "title" in named:
+                yield element
 
 
 def _bare(line: str) -> str:

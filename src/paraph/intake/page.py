@@ -8,7 +8,6 @@ silently empty.
 
 from __future__ import annotations
 
-import logging
 import re
 from datetime import datetime
 from functools import cache
@@ -19,7 +18,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from paraph.errors import NotEnglish, NoText, TooLarge
-from paraph.intake.blocks import lines_of, restore
+from paraph.intake.article import article_of
 from paraph.intake.boilerplate import drop_boilerplate, drop_tail
 from paraph.intake.clean import once
 from paraph.intake.dates import country_of, dateline, filed, future_note
@@ -33,15 +32,6 @@ from paraph.settings import Settings
 
 __all__ = ["check_size", "check_text", "read_page"]
 
-# A page from which the article finder brings less than this, though it has ten times as much text, was misunderstood.
-_TOO_SHORT = 200
-_MUCH_MORE = 10
-
-# The library compares with other methods below 250 characters; white space between elements counts here, hence more.
-_SURELY_LONG = 600
-
-_NO_TEXT = ("script", "style", "svg", "link", "iframe", "template")
-
 # A text may stand twice and have clutter before it is cleaned; what is longer than this many texts is not worth cleaning.
 _CLEANED = 2
 
@@ -54,6 +44,9 @@ _DEPTHS = (40, 64, 100, 160, 250)
 _CONTROL = re.compile(
     r"[\x01-\x08\x0b\x0e-\x1f\x7f]|&#(?:0{0,5}(?:[1-8]|1[124-9]|2\d|3[01])|[xX]0{0,4}(?:[1-8bBeEfF]|1[0-9a-fA-F]));"
 )
+
+# lxml.html asks a function in Python which class each element has, for the sake of forms; here all are of one.
+_ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement)
 
 # Lines at either end of an article in which a dateline stands; further in, a line with a date is a heading of the text.
 _TOP_LINES = 8
@@ -88,16 +81,17 @@ def read_page(
     that scripts put in, several articles on one page (the longest wins), frames.
     """
     text = decode(html, declared=declared, html=True, tidy=False) if isinstance(html, bytes) else html
-    text = text.replace("\0", "")  # the parser would stop there; the other odd characters go line by line, later
+    if "\0" in text:
+        text = text.replace("\0", "")  # the parser would stop there; the other odd characters go line by line, later
     notes: list[str] = []
     tree, why_not = _parsed(text, settings)
     facts = page_facts(tree, url) if tree is not None else PageFacts(url=url, country=country_of(url))
     lines: list[str] = []
     if tree is not None and not why_not:
-        lines, why_not = _article(tree, url)
+        lines, why_not = article_of(tree, url)
         if why_not and _CONTROL.search(text):  # one of these in a paragraph is enough to make the library give up
             tree, _known = _parsed(_CONTROL.sub(" ", text), settings)
-            lines, why_not = _article(tree, url) if tree is not None else (lines, why_not)
+            lines, why_not = article_of(tree, url) if tree is not None else (lines, why_not)
     if why_not:
         plain = drop_boilerplate(lines_of_markup(text, limit=(_CLEANED + 1) * settings.max_text_chars))
         if sum(map(len, plain)) > sum(map(len, lines)):
@@ -156,6 +150,7 @@ def _parsed(text: str, settings: Settings) -> tuple[HtmlElement | None, str]:
     if len(text) > settings.max_page_chars:
         return None, f"the page has {len(text):,} characters, more than max_page_chars"
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    parser.set_element_class_lookup(_ONE_CLASS)
     try:
         tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
@@ -184,66 +179,6 @@ def _deeper_than(tree: HtmlElement, depth: int) -> bool:
 @cache
 def _depth_path(depth: int) -> Any:
     return etree.XPath("boolean(" + "/*" * (depth + 1) + ")")
-
-
-def _article(tree: HtmlElement, url: str | None) -> tuple[list[str], str]:
-    """Return the lines of the article in the tree, and why they may not be all (empty where they are)."""
-    # Nothing of the article is in these; without them each of the library's passes over the tree is shorter.
-    etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
-    try:
-        found = _found(tree, url, fast=True)
-        if found is None or not _settled(found, tree):
-            found = _found(tree, url, fast=False)
-    except Exception as error:  # the library meets what no test of it met; its failure must not be the page's
-        return [], f"the article finder failed ({type(error).__name__})"
-    if found is None:
-        return [], "nothing on it looks like one"
-    lines = restore(lines_of(found), tree, listed=found.find(".//item") is not None)
-    size = sum(map(len, lines))
-    if size < _TOO_SHORT and _visible_chars(tree) > _MUCH_MORE * max(size, _TOO_SHORT):
-        return lines, "what looks like one is a few words"
-    return lines, ""
-
-
-def _found(tree: HtmlElement, url: str | None, *, fast: bool) -> Any:
-    """Return the body that the library finds, or None; ``fast`` leaves out its comparison with other methods."""
-    document = _extractor()(
-        tree,
-        url=url,
-        fast=fast,
-        favor_precision=True,
-        include_comments=False,
-        output_format="xml",
-        include_formatting=False,
-    )
-    return None if document is None else document.body
-
-
-def _settled(body: Any, tree: HtmlElement) -> bool:
-    """Return whether the library's other methods could not win over this body.
-
-    They replace it only where it is short or where they bring more than twice as much; what is longer than half of all
-    paragraphs of the page cannot be beaten. On the 181 pages of the article-extraction benchmark the result is the same,
-    letter by letter, and 159 of them need no comparison.
-    """
-    size = sum(map(len, body.itertext()))
-    if size < _SURELY_LONG or body.find(".//p") is None:
-        return False
-    return 2 * size >= sum(len(paragraph.text_content()) for paragraph in tree.iter("p"))
-
-
-def _visible_chars(tree: HtmlElement) -> int:
-    return sum(len(element.text or "") for element in tree.iter("p", "div", "li", "td", "span", "br"))
-
-
-@cache
-def _extractor() -> Any:
-    from trafilatura import bare_extraction
-
-    # The library logs what we report ourselves; without a handler that would go to standard error.
-    for name in ("trafilatura", "justext", "courlan", "htmldate", "readability"):
-        logging.getLogger(name).addHandler(logging.NullHandler())
-    return bare_extraction
 
 
 def _titled(lines: list[str], title: str | None, wanted: bool) -> list[str]:
