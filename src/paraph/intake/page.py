@@ -9,6 +9,7 @@ silently empty.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from itertools import pairwise
@@ -30,7 +31,7 @@ from paraph.intake.official import document_kind
 from paraph.model import Document
 from paraph.settings import Settings
 
-__all__ = ["check_size", "check_text", "read_page"]
+__all__ = ["Page", "check_size", "check_text", "finish_page", "open_page", "read_page"]
 
 # A text may stand twice and have clutter before it is cleaned; what is longer than this many texts is not worth cleaning.
 _CLEANED = 2
@@ -59,6 +60,31 @@ _FILED_LINES = 3
 _BARE_LINES = 3
 
 
+@dataclass(slots=True)
+class Page:
+    """One HTML page, decoded and parsed: what can be looked at before the article is searched for.
+
+    ``markup`` is the decoded text; ``tree`` is None where it could not be parsed, and ``why_not`` says why it is not to be
+    searched for an article (empty where it is). ``finish_page`` uses the tree up.
+    """
+
+    source: str
+    url: str | None
+    settings: Settings
+    markup: str
+    tree: HtmlElement | None
+    why_not: str
+    _facts: PageFacts | None = field(default=None, init=False, repr=False)
+
+    @property
+    def facts(self) -> PageFacts:
+        """Return what the page says about itself; read off the tree when first asked for."""
+        if self._facts is None:
+            empty = PageFacts(url=self.url, country=country_of(self.url))
+            self._facts = empty if self.tree is None else page_facts(self.tree, self.url)
+        return self._facts
+
+
 def read_page(
     html: str | bytes,
     *,
@@ -70,33 +96,39 @@ def read_page(
     any_language: bool = False,
     with_title: bool = False,
 ) -> Document:
-    """Return the article of an HTML page as a Document.
-
-    ``source`` names the page in messages, ``url`` is where it came from, ``now`` (with zone) the moment it was fetched,
-    ``declared`` the charset of the transport where ``html`` is bytes; ``any_language`` lets other languages than English
-    through (for measuring, the extraction of signals reads English only). The title is in ``Document.title``; it is the
-    first line of the text only ``with_title``. Headings and list items are lines of their own.
+    """Return the article of an HTML page as a Document: ``open_page`` and ``finish_page`` in one.
 
     Raises NoText where no text is found, NotEnglish, and TooLarge above ``settings.max_text_chars``. Not handled: text
     that scripts put in, several articles on one page (the longest wins), frames.
     """
+    page = open_page(html, source=source, url=url, settings=settings, declared=declared)
+    return finish_page(page, now=now, any_language=any_language, with_title=with_title)
+
+
+def open_page(
+    html: str | bytes, *, source: str, url: str | None = None, settings: Settings, declared: str | None = None
+) -> Page:
+    """Return an HTML page decoded and parsed, its article not looked for yet.
+
+    ``source`` names the page in messages, ``url`` is where it came from, ``declared`` the charset of the transport where
+    ``html`` is bytes. Raises nothing: what cannot be parsed is told in ``Page.why_not``.
+    """
     text = decode(html, declared=declared, html=True, tidy=False) if isinstance(html, bytes) else html
     if "\0" in text:
         text = text.replace("\0", "")  # the parser would stop there; the other odd characters go line by line, later
-    notes: list[str] = []
     tree, why_not = _parsed(text, settings)
-    facts = page_facts(tree, url) if tree is not None else PageFacts(url=url, country=country_of(url))
-    lines: list[str] = []
-    if tree is not None and not why_not:
-        lines, why_not = article_of(tree, url)
-        if why_not and _CONTROL.search(text):  # one of these in a paragraph is enough to make the library give up
-            tree, _known = _parsed(_CONTROL.sub(" ", text), settings)
-            lines, why_not = article_of(tree, url) if tree is not None else (lines, why_not)
-    if why_not:
-        plain = drop_boilerplate(lines_of_markup(text, limit=(_CLEANED + 1) * settings.max_text_chars))
-        if sum(map(len, plain)) > sum(map(len, lines)):
-            notes.append(f"all text of the page was taken, its article was not found: {why_not}")
-            lines = plain
+    return Page(source, url, settings, text, tree, why_not)
+
+
+def finish_page(page: Page, *, now: datetime, any_language: bool = False, with_title: bool = False) -> Document:
+    """Return the article of an open page as a Document; once only, for the tree is taken apart.
+
+    ``now`` (with zone) is the moment the page was fetched; ``any_language`` lets other languages than English through (for
+    measuring, the extraction of signals reads English only). The title is in ``Document.title``; it is the first line of
+    the text only ``with_title``. Headings and list items are lines of their own. Raises what ``read_page`` raises.
+    """
+    source, settings, facts = page.source, page.settings, page.facts
+    lines, notes = _lines(page)
     check_size(sum(map(len, lines)), source, settings, _CLEANED)
     lines = [line for text in lines for line in harmless(text).split("\n")]
     lines = _without_datelines(drop_boilerplate(lines), facts)
@@ -111,7 +143,7 @@ def read_page(
         if (note := future_note(name, when, now)) is not None:
             notes.append(f"{note} and was not used")
             published, updated = (None, updated) if name == "published" else (published, None)
-    kind, _issuer = document_kind(facts.title, body, facts.url or url, facts.publisher)
+    kind, _issuer = document_kind(facts.title, body, facts.url or page.url, facts.publisher)
     return Document(
         text=body,
         url=facts.url,
@@ -124,6 +156,22 @@ def read_page(
         kind=kind,
         notes=tuple(notes),
     )
+
+
+def _lines(page: Page) -> tuple[list[str], list[str]]:
+    """Return the lines of the article, or of all the page where none is found, and what is to be noted of that."""
+    text, tree, why_not, settings = page.markup, page.tree, page.why_not, page.settings
+    lines: list[str] = []
+    if tree is not None and not why_not:
+        lines, why_not = article_of(tree, page.url)
+        if why_not and _CONTROL.search(text):  # one of these in a paragraph is enough to make the library give up
+            tree, _known = _parsed(_CONTROL.sub(" ", text), settings)
+            lines, why_not = article_of(tree, page.url) if tree is not None else (lines, why_not)
+    if why_not:
+        plain = drop_boilerplate(lines_of_markup(text, limit=(_CLEANED + 1) * settings.max_text_chars))
+        if sum(map(len, plain)) > sum(map(len, lines)):
+            return plain, [f"all text of the page was taken, its article was not found: {why_not}"]
+    return lines, []
 
 
 def check_size(size: int, source: str, settings: Settings, times: int = 1) -> None:
