@@ -286,6 +286,9 @@ class Settings:
         1,
         1_000_000,
     )
+    corpus_load_documents: int = _setting(
+        2_000, "documents", "most documents of a data set that go into a desk in one transaction", 1, 100_000
+    )
 
     def __post_init__(self) -> None:
         for row in fields(self):
