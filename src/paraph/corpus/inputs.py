@@ -125,9 +125,11 @@ def _meant(given: str, sleep: Sleep) -> Iterator[_File]:
             is_named = found.address.rstrip("/").endswith(given.partition("://")[2].rstrip("/"))
             yield _File(found.address, found.size, found.stamp, is_named)
         return
+    status: os.stat_result | None = None
     try:
-        is_there = os.path.lexists(given)
-        status = os.stat(given) if is_there else None  # noqa: PTH116 - a name may hold what Path does not take
+        status = os.stat(given)  # noqa: PTH116 - a name may hold what Path does not take
+    except FileNotFoundError:
+        pass
     except (OSError, ValueError) as error:
         raise unreadable(given, error) from error
     if status is None:
