@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import Any
 
-__all__ = ["detect", "is_english", "name_of", "words_in"]
+__all__ = ["detect", "english_share", "is_english", "name_of", "words_in"]
 
 # Shorter texts pass: a headline or a list of names says too little, and refusing an English one is the worse error.
 MIN_WORDS = 20
@@ -74,6 +74,18 @@ _NAMES = {
 def is_english(text: str, *, min_words: int = MIN_WORDS) -> bool:
     """Return whether ``text`` reads as English; True for texts of fewer than ``min_words`` words."""
     return words_in(text, min_words) < min_words or detect(text) == "en"
+
+
+def english_share(text: str, enough: int) -> float | None:
+    """Return the share of English function words among the words of ``text``; None where it has fewer words than ``enough``.
+
+    Scripts without spaces count as ``words_in`` counts them. Long texts are sampled.
+    """
+    sample = _sample(text)
+    words = words_in(sample, len(sample))
+    if words < enough:
+        return None
+    return sum(word in _FUNCTION_WORDS for word in _WORD.findall(sample.lower())) / words
 
 
 def detect(text: str) -> str:
