@@ -69,7 +69,8 @@ class HeapWriter(AbstractContextManager["HeapWriter"]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._file.close()
-        save(self._folder, **{f"{self._name}_ends": np.frombuffer(self._ends, np.int64)})
+        if error is None:
+            save(self._folder, **{f"{self._name}_ends": np.frombuffer(self._ends, np.int64)})
 
 
 class Heap:
