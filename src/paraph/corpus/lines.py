@@ -11,7 +11,8 @@ import codecs
 import io
 import json
 import lzma
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, BinaryIO, cast
 
 from paraph.corpus.forms import BZIP2, XZ, unicode_of
@@ -25,9 +26,12 @@ from paraph.settings import Settings
 
 __all__ = ["lines"]
 
+# Memory that xz may take: that of its highest level (a window of 64 MB) and a little.
+_XZ_MEMORY = 80_000_000
 # Growth of bzip2 and xz is looked at once this much has come out.
 _FREE_OUTPUT = 1_000_000
 
+_CUT = "what came before is read; copy it again"
 _CURE = "correct the line, or leave it out"
 
 
@@ -122,9 +126,10 @@ def _whole(file: BinaryIO, head: bytes, source: str, settings: Settings) -> Iter
     """Return the bytes of a file that has to be read from its beginning, unpacked and as UTF-8; None where it has not."""
     chunks: Iterator[bytes] | None = None
     if head.startswith(BZIP2):
-        chunks = _watched(bz2.BZ2File(file), file, "bzip2", source, settings)
+        chunks = _watched(bz2.BZ2Decompressor, file, "bzip2", source, settings)
     elif head.startswith(XZ):
-        chunks = _watched(lzma.LZMAFile(file), file, "xz", source, settings)  # noqa: SIM115 - it closes it
+        engine = partial(lzma.LZMADecompressor, lzma.FORMAT_XZ, _XZ_MEMORY)
+        chunks = _watched(engine, file, "xz", source, settings)
     for layer in look(head)[0] if chunks is None else ():
         chunks = expand(pieces(file) if chunks is None else chunks, layer, source=source, settings=settings)
     encoding = unicode_of(head)
@@ -132,24 +137,41 @@ def _whole(file: BinaryIO, head: bytes, source: str, settings: Settings) -> Iter
 
 
 def _watched(
-    stream: bz2.BZ2File | lzma.LZMAFile, file: BinaryIO, kind: str, source: str, settings: Settings
+    make: Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor],
+    file: BinaryIO,
+    kind: str,
+    source: str,
+    settings: Settings,
 ) -> Iterator[bytes]:
-    given = 0
-    try:
-        while piece := stream.read(PIECE):
-            given += len(piece)
-            if given > _FREE_OUTPUT and given > file.tell() * settings.max_expansion:
-                cause = (
-                    f"its {kind} data grows more than {settings.max_expansion} times over, as a decompression bomb does"
-                )
-                raise TooLarge(source, cause, "raise max_expansion if you trust it")
-            yield piece
-    except (OSError, EOFError, lzma.LZMAError) as error:
-        raise Damaged(
-            source, f"its {kind} data is damaged ({error})", "what came before is read; copy it again"
-        ) from error
-    finally:
-        stream.close()
+    """Yield what streams one behind the other unpack to; zeros between and behind them are padding."""
+    engine = make()
+    taken = given = 0
+    data = b""
+    while True:
+        if engine.eof:
+            data = engine.unused_data.lstrip(b"\x00")
+            while not data and (piece := file.read(PIECE)):
+                taken += len(piece)
+                data = piece.lstrip(b"\x00")
+            if not data:
+                return
+            engine = make()
+        elif engine.needs_input and not data:
+            data = file.read(PIECE)
+            taken += len(data)
+            if not data:
+                raise Damaged(source, f"its {kind} data ends too soon", _CUT)
+        try:
+            made = engine.decompress(data, PIECE)
+        except (OSError, lzma.LZMAError) as error:
+            raise Damaged(source, f"its {kind} data is damaged ({error})", _CUT) from error
+        data = b""
+        given += len(made)
+        if given > _FREE_OUTPUT and given > taken * settings.max_expansion:
+            cause = f"its {kind} data grows more than {settings.max_expansion} times over, as a decompression bomb does"
+            raise TooLarge(source, cause, "raise max_expansion if you trust it")
+        if made:
+            yield made
 
 
 def _as_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:

@@ -82,7 +82,8 @@ def _ranged(
             yield from _captures(file, packing is Packing.GZIP, (piece.start, stop), name, settings)
             return
         chunks = pieces(file)
-        for layer in look(head)[0]:
+        # Of a damaged one only the outermost layer may be seen.
+        for layer in look(head)[0] or {sniff(head)} & COMPRESSED:
             chunks = expand(chunks, layer, source=name, settings=settings)
         cause = f"it unpacks to more than {most:,} bytes"
         with spool(chunks, source=name, limit=most, cause=cause, cure="raise max_archive_bytes") as unpacked:
