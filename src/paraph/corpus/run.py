@@ -78,7 +78,7 @@ def run(
     cannot be read at all. KeyboardInterrupt and every error leave what is done to the next call.
     """
     _check_folder(out)
-    made = plan(inputs, order.settings)
+    made = plan(inputs, order.settings, order.columns)
     with _locked(out):
         order = _kept_order(out, made, order)
         if (out / MANIFEST).exists():
