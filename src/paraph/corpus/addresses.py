@@ -34,8 +34,9 @@ _PASSING = frozenset({408, 425, 429})
 _BLOCK = 8_000_000
 # Bytes of one request outside of it, where only the end of the last record is wanted.
 _BORDER = 262_144
-# Blocks kept: reading goes forward, and looks back a record at most.
+# Blocks of the part, and of what lies outside of it, that are kept: reading goes forward, and looks back a little at most.
 _KEPT = 3
+_KEPT_OUTSIDE = 8
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(?:::|://)")
 _WEB = ("http://", "https://")
@@ -220,7 +221,8 @@ class _Ranges(io.RawIOBase):
         super().__init__()
         self._fetch, self._size, self._start, self._stop, self._most = fetch, size, start, stop, kept
         self._at = 0
-        self._blocks: OrderedDict[int, bytes] = OrderedDict()
+        self._inside: OrderedDict[int, bytes] = OrderedDict()
+        self._outside: OrderedDict[int, bytes] = OrderedDict()
 
     def readable(self) -> bool:
         return True
@@ -239,13 +241,15 @@ class _Ranges(io.RawIOBase):
         if self._at >= self._size:
             return 0
         first, last = self._limits(self._at)
-        block = self._blocks.get(first)
+        is_inside = self._start <= first < self._stop
+        blocks, most = (self._inside, self._most) if is_inside else (self._outside, _KEPT_OUTSIDE)
+        block = blocks.get(first)
         if block is None:
             block = self._fetch(first, last)
-            self._blocks[first] = block
-            if len(self._blocks) > self._most:
-                self._blocks.popitem(last=False)
-        self._blocks.move_to_end(first)
+            blocks[first] = block
+            if len(blocks) > most:
+                blocks.popitem(last=False)
+        blocks.move_to_end(first)
         view = memoryview(block)[self._at - first : self._at - first + len(buffer)]
         buffer[: len(view)] = view
         self._at += len(view)

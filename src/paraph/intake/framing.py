@@ -29,7 +29,7 @@ HEADER_BYTES = 65_536
 _FIRST_BYTES = 4096
 # Bytes looked at behind the first line of what may be a record for its type, which real writers put among the first.
 _TYPE_WITHIN = 2048
-# Bytes read at once when looking for the next record.
+# Bytes read at once when looking for the next record, once it is not near.
 _WINDOW = 1_000_000
 # A part is framed from so many bytes before it on, so that an opening inside of a record (a page that shows one, an archive
 # kept in an archive) is not taken for the part's first: most records are shorter. Set by eye.
@@ -198,17 +198,20 @@ def _opens(data: bytes, at: int) -> bool:
 
 def _next_start(file: BinaryIO, at: int) -> int | None:
     """Return where, from ``at`` on, a record opens. Rubbish before it may end without a line."""
+    length = PIECE  # mostly it is near
     while True:
         file.seek(at)
-        window = file.read(_WINDOW)
+        window = file.read(length)
+        is_last = len(window) < length
         for found in _VERSION.finditer(window):
-            if len(window) - found.end() < _TYPE_WITHIN and len(window) == _WINDOW:
+            if not is_last and len(window) - found.end() < _TYPE_WITHIN:
                 break  # too near to the window's end to tell
             if _opens(window, found.start()):
                 return at + found.start()
-        if len(window) < _WINDOW:
+        if is_last:
             return None
-        at += _WINDOW - _TYPE_WITHIN - 32
+        at += length - _TYPE_WITHIN - 32
+        length = _WINDOW
 
 
 def fields_of(block: bytes) -> dict[str, str]:
@@ -341,18 +344,23 @@ class _Search:
 
     def after(self, at: int) -> int | None:
         """Return where, from ``at`` on, a member begins that holds a record."""
+        length = PIECE  # mostly it is near
         while True:
             self._file.seek(at)
-            window = self._file.read(_WINDOW)
+            window = self._file.read(length)
+            is_last = len(window) < length
             place = window.find(_MAGIC)
             while place >= 0 and self._left:
+                if not is_last and len(window) - place < _FIRST_BYTES:
+                    break  # too near to the window's end to tell; the next one begins before it
                 if _opens_record(window[place : place + _FIRST_BYTES]):
                     return at + place
                 self._left -= 1
                 place = window.find(_MAGIC, place + 1)
-            if len(window) < _WINDOW or not self._left:
+            if is_last or not self._left:
                 return None
-            at += _WINDOW - _FIRST_BYTES
+            at += length - _FIRST_BYTES
+            length = _WINDOW
 
 
 def _opens_record(packed: bytes) -> bool:
