@@ -26,8 +26,8 @@ from paraph.desk.schema import raws as kept_raws
 from paraph.desk.search import index_document, index_signals, unindex_signals
 from paraph.desk.values import Added, Arrival, Raw, State, Unplaced, Version
 from paraph.errors import NotOnDesk
-from paraph.extract.layout import read_layout
 from paraph.link import Traits, copies, keys_of, traits_of
+from paraph.link.traits import Places
 from paraph.model import Document, Reading, Signal, iso, text_hash
 from paraph.resolve.authority import authority_of
 from paraph.settings import Settings
@@ -305,8 +305,9 @@ def wanted_rows(id: int, key: str, standing: Iterable[Standing], decided: review
     wanted: dict[str, dict[str, Any]] = {}
     for text, group in groups.values():
         shown = [decided.corrected(each) for each in group]
-        traits = traits_of(text.document, shown)
-        spans = [(s.start, s.end) for s in read_layout(text.document.text, text.document.title).sentences]
+        places = Places.of(text.document.text, text.document.title)
+        traits = traits_of(text.document, shown, places)
+        spans = [(s.start, s.end) for s in places.sentences]
         for each, signal, trait in zip(group, shown, traits, strict=True):
             if each.key in wanted:
                 continue  # an engine that gives one place twice

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
 
-__all__ = ["insert_many", "numbers_for"]
+from paraph.desk.schema import Letters, fit
+
+__all__ = ["insert_many", "insert_rows", "numbers_for"]
 
 
 def numbers_for(connection: Connection, table: Table, count: int) -> list[int]:
@@ -23,34 +28,43 @@ def numbers_for(connection: Connection, table: Table, count: int) -> list[int]:
     return sorted(found.scalars())
 
 
-def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write rows, all with the same columns, in their order: with COPY on PostgreSQL."""
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows that all have the same columns, in their order."""
+    if rows:
+        names = tuple(rows[0])
+        insert_many(connection, table, names, list(map(itemgetter(*names), rows)))
+
+
+def insert_many(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows of these columns (two at least), in their order: with COPY on PostgreSQL."""
     if not rows:
         return
     dialect = connection.dialect
-    names = list(rows[0])
-    processors = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
-    values = [
-        tuple(
-            row[name] if process is None else process(row[name])
-            for name, process in zip(names, processors, strict=True)
-        )
-        for row in rows
-    ]
-    columns = ", ".join(map(dialect.identifier_preparer.quote, names))
+    columns = list(zip(*rows, strict=True))
+    for at, name in enumerate(names):
+        columns[at] = _bound(table.c[name].type, columns[at], dialect)
+    values = list(zip(*columns, strict=True))
+    listed = ", ".join(map(dialect.identifier_preparer.quote, names))
     if dialect.name == "sqlite":
         marks = ", ".join("?" * len(names))
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", values)  # noqa: S608
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({listed}) VALUES ({marks})", values)  # noqa: S608
         return
-    statement = f"COPY {table.name} ({columns}) FROM STDIN"
-    driver: Any = connection.connection.driver_connection
     import psycopg
 
+    statement = f"COPY {table.name} ({listed}) FROM STDIN"
+    driver: Any = connection.connection.driver_connection
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             for each in values:
                 copy.write_row(each)
     except psycopg.Error as error:
         # As SQLAlchemy tells what a statement of its own met (opening.told).
-        kind: type[DBAPIError] = OperationalError
-        raise kind(statement, None, error) from error
+        raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
+
+
+def _bound(kind: TypeEngine[Any], values: tuple[Any, ...], dialect: Dialect) -> tuple[Any, ...]:
+    """Return a column's values as the driver takes them."""
+    if isinstance(kind, Letters):  # nearly all values are, and most of what it would take is the call
+        return tuple([None if value is None else fit(value) for value in values])
+    process = kind.dialect_impl(dialect).bind_processor(dialect)
+    return values if process is None else tuple(map(process, values))

@@ -113,11 +113,14 @@ def tells(word: str) -> bool:
     )
 
 
-def traits_of(document: Document, signals: Sequence[Signal]) -> tuple[Traits, ...]:
-    """Return the traits of a document's signals, in the order given. Linear in the text."""
+def traits_of(document: Document, signals: Sequence[Signal], places: Places | None = None) -> tuple[Traits, ...]:
+    """Return the traits of a document's signals, in the order given; ``places`` are its own, where they are at hand.
+
+    Linear in the text.
+    """
     if not signals:
         return ()
-    places = Places.of(document.text, document.title)
+    places = places or Places.of(document.text, document.title)
     return tuple(_traits(document, signal, places) for signal in signals)
 
 
