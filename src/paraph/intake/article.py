@@ -12,6 +12,7 @@ import logging
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -20,7 +21,7 @@ from lxml.html import HtmlElement
 
 from paraph.intake.blocks import lines_of, restore
 
-__all__ = ["article_of"]
+__all__ = ["Place", "article_of", "place_of"]
 
 # A page from which the article finder brings less than this, though it has ten times as much text, was misunderstood.
 _TOO_SHORT = 200
@@ -44,15 +45,36 @@ _NAMED = re.compile("rt(?:icle|-)|ntry|ost|tory|ontent|ody|ext|ain|rimary|ell|in
 _NEVER = ("aside", "footer", "figure", "nav", "dialog", "noscript", "menu", "fieldset", "button", "label")
 
 
-def article_of(tree: HtmlElement, url: str | None) -> tuple[list[str], str]:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the article of a page seems to stand: the element, or None where its name and its paragraphs do not tell.
+
+    ``most`` is how many characters of paragraphs stand together on the page at the most (see ``_most_together``).
+    """
+
+    element: HtmlElement | None
+    most: int
+
+
+def place_of(tree: HtmlElement) -> Place:
+    """Return where the article of a page seems to stand; the tree is not changed."""
+    most = _most_together(tree)
+    for element in _likely(tree):
+        size = sum(len(paragraph.text_content()) for paragraph in element.iter("p"))
+        if size >= _LONG_ENOUGH and 2 * size >= most:
+            return Place(element, most)
+    return Place(None, most)
+
+
+def article_of(tree: HtmlElement, url: str | None, place: Place | None = None) -> tuple[list[str], str]:
     """Return the lines of the article in the tree, and why they may not be all (empty where they are).
 
-    Scripts and what else holds no text are taken off the tree.
+    ``place`` is what ``place_of`` says of the tree, where it was asked. Scripts and what else holds no text are taken off.
     """
     # Nothing of the article is in these; without them each pass over the tree is shorter.
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
     try:
-        found, around = _found(tree, url)
+        found, around = _found(tree, url, place or place_of(tree))
     except Exception as error:  # the library meets what no test of it met; its failure must not be the page's
         return [], f"the article finder failed ({type(error).__name__})"
     if found is None:
@@ -64,22 +86,21 @@ def article_of(tree: HtmlElement, url: str | None) -> tuple[list[str], str]:
     return lines, ""
 
 
-def _found(tree: HtmlElement, url: str | None) -> tuple[Any, HtmlElement | None]:
+def _found(tree: HtmlElement, url: str | None, place: Place) -> tuple[Any, HtmlElement | None]:
     """Return the body that the library finds, or None, and the element that it came from where it was given one alone."""
-    most = _most_together(tree)
     size = 0
-    for element in _likely(tree):
+    for element in _likely(tree) if place.element is None else (place.element,):
         body = _body(_alone(element), url, fast=True)
         if body is None:
             continue
         size = _size(body)
-        if _settled(body, size, most):
+        if _settled(body, size, place.most):
             return body, element
         if size >= _LONG_ENOUGH:
             break
     if size < _LONG_ENOUGH:
         body = _body(tree, url, fast=True)
-        if body is not None and _settled(body, _size(body), most):
+        if body is not None and _settled(body, _size(body), place.most):
             return body, None
     return _body(tree, url, fast=False), None
 

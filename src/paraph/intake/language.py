@@ -31,6 +31,8 @@ _ENGLISH_SHARE = 0.14
 _SAMPLE_CHARS = 6_000
 
 _WORD = re.compile(r"[^\W\d_]+")
+# Behind this character come the scripts without spaces between words.
+_SPACED = "\u2e7f"
 
 _NAMES = {
     "af": "Afrikaans",
@@ -81,11 +83,9 @@ def english_share(text: str, enough: int) -> float | None:
 
     Scripts without spaces count as ``words_in`` counts them. Long texts are sampled.
     """
-    sample = _sample(text)
-    words = words_in(sample, len(sample))
-    if words < enough:
-        return None
-    return sum(word in _FUNCTION_WORDS for word in _WORD.findall(sample.lower())) / words
+    words = [word.lower() for word in _WORD.findall(_sample(text))]
+    count = sum(1 if word[0] <= _SPACED else max(1, len(word) // 2) for word in words)
+    return sum(word in _FUNCTION_WORDS for word in words) / count if count >= enough else None
 
 
 def detect(text: str) -> str:
@@ -114,7 +114,7 @@ def words_in(text: str, enough: int) -> int:
     count = 0
     for found in _WORD.finditer(text):
         word = found[0]
-        count += max(1, len(word) // 2) if word[0] > "\u2e7f" else 1
+        count += max(1, len(word) // 2) if word[0] > _SPACED else 1
         if count >= enough:
             break
     return count

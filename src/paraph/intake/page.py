@@ -19,7 +19,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from paraph.errors import NotEnglish, NoText, TooLarge
-from paraph.intake.article import article_of
+from paraph.intake.article import Place, article_of, place_of
 from paraph.intake.boilerplate import drop_boilerplate, drop_tail
 from paraph.intake.clean import once
 from paraph.intake.dates import country_of, dateline, filed, future_note
@@ -75,6 +75,7 @@ class Page:
     tree: HtmlElement | None
     why_not: str
     _facts: PageFacts | None = field(default=None, init=False, repr=False)
+    _place: Place | None = field(default=None, init=False, repr=False)
 
     @property
     def facts(self) -> PageFacts:
@@ -83,6 +84,13 @@ class Page:
             empty = PageFacts(url=self.url, country=country_of(self.url))
             self._facts = empty if self.tree is None else page_facts(self.tree, self.url)
         return self._facts
+
+    @property
+    def place(self) -> Place:
+        """Return where the article seems to stand; looked for when first asked for."""
+        if self._place is None:
+            self._place = Place(None, 0) if self.tree is None else place_of(self.tree)
+        return self._place
 
 
 def read_page(
@@ -163,7 +171,7 @@ def _lines(page: Page) -> tuple[list[str], list[str]]:
     text, tree, why_not, settings = page.markup, page.tree, page.why_not, page.settings
     lines: list[str] = []
     if tree is not None and not why_not:
-        lines, why_not = article_of(tree, page.url)
+        lines, why_not = article_of(tree, page.url, page.place)
         if why_not and _CONTROL.search(text):  # one of these in a paragraph is enough to make the library give up
             tree, _known = _parsed(_CONTROL.sub(" ", text), settings)
             lines, why_not = article_of(tree, page.url) if tree is not None else (lines, why_not)
