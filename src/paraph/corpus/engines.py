@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from itertools import islice
 from threading import Lock
 from typing import Any, Protocol
@@ -29,7 +28,7 @@ __all__ = ["ENGINES", "Engine", "cores", "dask_engine", "local_engine"]
 # (beats.py), so what goes on dying lacks memory or disk. High enough for a piece with many such records. Set by eye.
 MOST_DEATHS = 200
 # Modules that a worker is started with, so that each new one has them at once.
-_PRELOADED = ("paraph.corpus.work", "paraph.extract.encoder_engine", "pyarrow.parquet")
+_PRELOADED = ("paraph.corpus.work", "paraph.corpus.settle", "paraph.extract.encoder_engine", "pyarrow.parquet")
 # So many tasks a worker wait on a cluster's scheduler: enough that none is idle, few enough that the scheduler stays small.
 _AHEAD = 2
 
@@ -82,20 +81,21 @@ def _alone() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-@dataclass(frozen=True, slots=True)
 class _Local:
-    """Worker processes of this machine."""
+    """Worker processes of this machine; they live until the engine is closed, so that later steps need not start them."""
 
-    workers: int
-    name: str = "local"
+    name = "local"
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._slots = [_Slot() for _ in range(workers)]
 
     def run(self, tasks: Iterable[Task], busy: float) -> Iterator[tuple[Task, Any] | None]:
         waiting = iter(tasks)
         deaths: dict[tuple[str, int], int] = {}
         work: dict[Future[Any], tuple[_Slot, Task]] = {}
-        slots = [_Slot() for _ in range(self.workers)]
         try:
-            for slot, task in zip(slots, islice(waiting, self.workers), strict=False):
+            for slot, task in zip(self._slots, islice(waiting, self.workers), strict=False):
                 work[slot.give(task)] = (slot, task)
             while work:
                 done, _ = wait(work, timeout=busy, return_when=FIRST_COMPLETED)
@@ -115,8 +115,14 @@ class _Local:
                         work[slot.give(following)] = (slot, following)
                     yield task, result
         finally:
-            for slot in slots:
+            # Whoever is at work yet does what nobody waits for any more.
+            for slot, _ in work.values():
                 slot.end()
+
+    def close(self) -> None:
+        """End all workers."""
+        for slot in self._slots:
+            slot.end()
 
 
 def _count_death(deaths: dict[tuple[str, int], int], task: Task) -> None:
@@ -132,7 +138,11 @@ def _count_death(deaths: dict[tuple[str, int], int], task: Task) -> None:
 @contextmanager
 def local_engine(workers: int) -> Iterator[Engine]:
     """Give an engine of so many processes on this machine, 0 for one a core."""
-    yield _Local(workers or cores())
+    engine = _Local(workers or cores())
+    try:
+        yield engine
+    finally:
+        engine.close()
 
 
 def cores() -> int:
@@ -185,7 +195,7 @@ class _Dask:
         try:
             while work:
                 try:
-                    done = wait(list(work), timeout=busy, return_when="FIRST_COMPLETED").done
+                    done = wait(list(work), timeout=busy, return_when="FIRST_COMPLETED").done  # type: ignore[no-untyped-call]
                 except TimeoutError:
                     yield None
                     continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -98,7 +98,7 @@ def read_piece(root: Path, piece: Piece, order: Order, session: str) -> dict[str
                     for one in _documents(record, order, context):
                         tables.take(record.name, one)
                 else:
-                    tables.take(record.source, record if isinstance(record, _Found) else _failed(record))
+                    tables.take(record.source, _failed(record))
     with stage.making(READ, piece.number) as folder:
         tables.write(folder)
     beat.over()
@@ -109,7 +109,9 @@ class _Poison(SourceError):
     """A record that ended its worker."""
 
 
-def _beating(piece: Piece, order: Order, beat: Beat, rearm: Callable[[], None]) -> Iterator[Record | SourceError]:
+def _beating(
+    piece: Piece, order: Order, beat: Beat, rearm: Callable[[], None]
+) -> Generator[Record | SourceError, None, None]:
     """Yield the piece's records, each written down before it is fetched and before it is read; poison comes as what it is."""
     found = records(piece, order.settings, order.columns)
     number = 0
@@ -172,7 +174,11 @@ def _html(data: bytes | str, record: Record, order: Order) -> Document | Fate:
     if isinstance(data, bytes) and (fate := look_at_bytes(data, record.charset)) is not None:
         return fate
     page = open_page(data, source=record.name, url=record.url, settings=order.settings, declared=record.charset)
-    return look_at_page(page) or finish_page(page, now=record.fetched or order.now)
+    if (fate := look_at_page(page)) is not None:
+        return fate
+    document = finish_page(page, now=record.fetched or order.now)
+    # The article by itself: what let the page pass may stand beside it.
+    return look_at_text(document.text, document.title) or document
 
 
 def _row(record: Record, order: Order, context: Context) -> Iterator[Document | SourceError | Fate]:
