@@ -111,8 +111,6 @@ def _portions(
     runs: Sequence[tuple[Path, str]], items: int, low: int, high: int, most: int
 ) -> Iterator[tuple[int, int]]:
     """Yield ranks from and up to which there are at most so many pairs, or those of a single item."""
-    if low >= high:
-        return
     total = 0
     for folder, name in runs:
         begin, end = _within(folder, name, items, low, high)
@@ -182,18 +180,18 @@ class _Trees:
         folder = self.table.stage.folder(self.table.step("roots"), 0)
         self.root, self.parent, self.like = (column(folder, name) for name in ("root", "parent", "like"))
         self.folder = folder
+        self.number, self.rank = self.table.known("number"), self.table.known("rank")
         self.facts = _heaps(self.table, "facts")
-        self._names: dict[int, str] = {}
 
     def told(self, rank: int) -> list[Any]:
         """Return the facts of the item of a rank."""
-        facts: list[Any] = json.loads(self.facts[int(self.table.known("number")[rank])])
+        facts: list[Any] = json.loads(self.facts[int(self.number[rank])])
         return facts
 
     def names(self, piece: int) -> list[str | None]:
         """Return the id of the root of each row of a piece, None for rows that do not count."""
         begin, end = self.table.starts[piece : piece + 2]
-        ranks = self.table.known("rank")[begin:end]
+        ranks = self.rank[begin:end]
         roots = np.where(ranks < 0, -1, self.root[np.maximum(ranks, 0)] if len(self.root) else -1)
         known = {at: self.told(at)[0] for at in np.unique(roots).tolist() if at >= 0}
         return [known.get(at) for at in roots.tolist()]
@@ -261,7 +259,7 @@ def _deal(told: Sequence[Sequence[Any]], papers: _Trees) -> dict[str, Any]:
     """Return the row of a deal, made of the facts of its signals in order."""
     sightings = [_sighting(facts) for facts in told]
     parties, sector, instrument = summary_of(sightings)
-    ranks = papers.table.known("rank")[sorted({facts[2] for facts in told})]
+    ranks = papers.rank[sorted({facts[2] for facts in told})]
     voices = set(papers.root[ranks].tolist())
     return {
         "id": sightings[0].id,

@@ -17,7 +17,17 @@ from hashlib import blake2b
 from struct import Struct
 from typing import Any
 
-__all__ = ["CONTAINMENT", "MIN_WORDS", "SKETCH_VERSION", "THRESHOLD", "bands_of", "likeness", "runs_of", "shingles_of"]
+__all__ = [
+    "CONTAINMENT",
+    "MIN_WORDS",
+    "SKETCH_VERSION",
+    "THRESHOLD",
+    "bands_of",
+    "likeness",
+    "runs_of",
+    "shingles_of",
+    "words_of",
+]
 
 # Two texts are copies from this likeness on. benchmarks/copies.py: of the 816 different reports of the gold no pair comes
 # above .17, and of copies with 40 % of the sentences out and 8 % of the words changed 88 % come above .3 (.25: 95 %).
@@ -38,7 +48,7 @@ MIN_WORDS = 30
 # hashes, the seed or rensa's algorithm (tests/link/test_copies.py pins the bands of a text).
 SKETCH_VERSION = 1
 
-_SHINGLE_WORDS = 3
+SHINGLE_WORDS = 3
 
 # 64 bands of 2 rows: two sets with a Jaccard index of .3 share a band with a probability of 1 - (1 - .3**2)**64 = .998,
 # two with one of .02, as different reports on one event have, with .025.
@@ -57,12 +67,17 @@ def runs_of(text: str) -> frozenset[str]:
     Case, accents, width and punctuation make no difference. A text of fewer than ``MIN_WORDS`` words gives a single
     run of all its words; one without words gives the empty set. Linear in the text.
     """
-    words = _WORD.findall(_folded(text))
+    words = words_of(text)
     if not words:
         return frozenset()
     if len(words) < MIN_WORDS:
         return frozenset((" ".join(words),))
-    return frozenset(map(" ".join, zip(*(words[at:] for at in range(_SHINGLE_WORDS)), strict=False)))
+    return frozenset(map(" ".join, zip(*(words[at:] for at in range(SHINGLE_WORDS)), strict=False)))
+
+
+def words_of(text: str) -> list[str]:
+    """Return the text's words in order, folded as they are compared. Linear in the text."""
+    return _WORD.findall(_folded(text))
 
 
 def shingles_of(text: str) -> frozenset[int]:
