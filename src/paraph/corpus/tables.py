@@ -106,7 +106,7 @@ TABLES: dict[str, Columns] = {
         ("last", "date32", "day of its last signal"),
         ("signals", "int32", "how many signals it has"),
         ("documents", "int32", "how many documents they stand in"),
-        ("voices", "int32", "how many of these are no copies of others"),
+        ("voices", "int32", "how many these are where a document and its copies count as one"),
     ),
     "skipped": (
         ("name", "string", "where in the input it stands"),
