@@ -155,8 +155,10 @@ def _signal(known: dict[Any, Any], line: str, at: int, id: str, signal: Signal) 
 
 def measure(root: Path, pieces: int, bucket: int) -> dict[str, Any]:
     """Do all steps and return what each took, in seconds of processor time, and what the tasks told."""
-    import pyarrow.parquet  # noqa: F401  # what loading it takes is no step's
+    import pyarrow as pa
+    import pyarrow.parquet
 
+    pa.array([1])  # loads pandas, where it is installed: what loading takes is no step's
     settings = Settings(corpus_bucket=bucket)
     seconds: dict[str, float] = defaultdict(float)
     told: dict[str, int] = defaultdict(int)
