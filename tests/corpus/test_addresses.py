@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import shutil
+import ssl
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,6 +94,7 @@ def test_files_folders_and_patterns_of_an_address(memory: fsspec.AbstractFileSys
         return [found.address.removeprefix("memory://").lstrip("/") for found in find(address, sleep=no_pause)]
 
     assert names("memory://news") == ["news/1.warc.gz", "news/2.warc.gz", "news/deep/3.warc.gz"]
+    assert names("memory://n*") == ["news/1.warc.gz", "news/2.warc.gz", "news/deep/3.warc.gz"]
     assert names("memory://news/*.warc.gz")[-2:] == ["news/1.warc.gz", "news/2.warc.gz"]
     assert names("memory://news/[1]*") == ["news/1.warc.gz"]
     assert names("memory://news/2.warc.gz") == ["news/2.warc.gz"]
@@ -102,6 +107,14 @@ def test_files_folders_and_patterns_of_an_address(memory: fsspec.AbstractFileSys
         plan(["memory://news/gone"], SMALL)
     with pytest.raises(NoText, match="no files"):
         plan(["memory://news/gone*"], SMALL)
+
+
+def test_an_archive_that_is_called_something_else_by_its_query(memory: fsspec.AbstractFileSystem, web: Server) -> None:
+    web.files["/a.parquet"] = b"\x00\x01" * 40_000
+    web.files["/page"] = page(1)
+    assert plan([web.url("/page?name=a.parquet")], SMALL).inputs[0].form is Form.FILES
+    with pytest.raises(SourceError, match="no whole Parquet file"):
+        plan([web.url("/a.parquet?x=1")], SMALL)
 
 
 def test_an_empty_file_at_an_address_is_refused_where_it_is_named(memory: fsspec.AbstractFileSystem) -> None:
@@ -299,6 +312,57 @@ def test_without_ranges_no_more_is_copied_than_an_archive_may_have(web: Server) 
     (told,) = records(plan([web.url("/a.jsonl")], settings).pieces[0], settings)
     assert isinstance(told, TooLarge)
     assert "gives no parts of it, and it is larger than 10,000 bytes" in str(told)
+
+
+# ---- https
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed, so no certificate can be made")
+    folder = tmp_path_factory.mktemp("certificate")
+    command = (
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj /CN=127.0.0.1 "
+        "-addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem"
+    )
+    subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
+    return folder / "key.pem", folder / "cert.pem"
+
+
+HTTPS = """
+import sys
+from paraph.corpus.inputs import plan
+from paraph.corpus.records import records
+from paraph.errors import FetchError
+from paraph.settings import Settings
+settings, pauses = Settings(corpus_piece_bytes=4_000), []
+try:
+    pieces = plan([sys.argv[1]], settings, sleep=pauses.append).pieces
+    print(len(pieces), sum(1 for piece in pieces for _ in records(piece, settings)), pauses)
+except FetchError as error:
+    print("certificate" in str(error).lower(), pauses)
+"""
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_https_is_read_where_the_certificate_is_trusted(
+    is_trusted: bool, certificate: tuple[Path, Path], tmp_path: Path
+) -> None:
+    key, cert = certificate
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    path = archive(tmp_path / "a.warc.gz", 12)
+    # The client library makes up its mind on what to trust when it is loaded: hence a process of its own.
+    environment = os.environ | ({"SSL_CERT_FILE": str(cert)} if is_trusted else {})
+    with serving(context) as server:
+        server.files["/a.warc.gz"] = path.read_bytes()
+        url = server.url("/a.warc.gz").replace("http:", "https:")
+        command = [sys.executable, "-W", "error", "-c", HTTPS, url]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stderr == ""
+    pieces = -(-path.stat().st_size // 1_000)
+    assert done.stdout.strip() == (f"{pieces} 12 []" if is_trusted else "True []")
 
 
 # ---- reading by ranges

@@ -61,6 +61,7 @@ CONTENTS: dict[str, tuple[bytes, Form]] = {
     "feed.xml": (b'<?xml version="1.0"?><rss version="2.0"><channel><title>x</title></channel></rss>', Form.FILES),
     "text.txt": (QUIET["text"].encode(), Form.FILES),
     "paper.pdf": (b"%PDF-1.4\n1 0 obj\n", Form.FILES),
+    "cut.jsonl.gz": (gzip.compress(LINES)[:11], Form.JSONL),
     "damaged.warc.gz": (b"\x00" * 70_000 + b"\x01", Form.WARC),
     "damaged.warc": (b"\x80\x01\x02" * 30_000, Form.WARC),
 }
@@ -138,9 +139,10 @@ def test_row_groups_are_joined_up_to_the_size_of_a_piece(tmp_path: Path) -> None
 
 def test_a_table_without_rows_has_no_piece(tmp_path: Path) -> None:
     pq.write_table(pa.table({"text": pa.array([], pa.string())}), tmp_path / "a.parquet")
-    found = plan([str(tmp_path / "a.parquet")], SMALL)
-    assert len(found.inputs) == 1
-    assert [stop - start for start, stop in cuts(found)] in ([], [1])
+    assert len(plan([str(tmp_path / "a.parquet")], SMALL).inputs) == 1
+    pq.ParquetWriter(tmp_path / "b.parquet", pa.schema([("text", pa.string())])).close()
+    found = plan([str(tmp_path / "b.parquet")], SMALL)
+    assert (len(found.inputs), cuts(found)) == (1, [])
 
 
 def test_files_are_grouped_by_number_and_by_bytes_in_the_order_of_their_names(tmp_path: Path) -> None:
@@ -156,6 +158,8 @@ def test_files_are_grouped_by_number_and_by_bytes_in_the_order_of_their_names(tm
     ]
     assert [(piece.start, piece.stop) for piece in found.pieces] == [(0, 2), (0, 2), (0, 1), (0, 1)]
     assert len(plan([str(tmp_path)], Settings()).pieces) == 1
+    for most, count in ((6, 1), (5, 2)):
+        assert len(plan([str(tmp_path)], Settings(corpus_files_per_piece=most)).pieces) == count
 
 
 def test_pieces_come_in_the_order_of_the_input(tmp_path: Path) -> None:
@@ -216,9 +220,11 @@ def test_names_become_absolute_and_files_are_told_from_their_next_version(
 def test_patterns_are_for_paths_too(tmp_path: Path) -> None:
     for name in ("a1.txt", "a2.txt", "b1.txt"):
         (tmp_path / name).write_text("words")
-    (tmp_path / "a9").mkdir()
+    (tmp_path / "a0").mkdir()
+    (tmp_path / "a0" / "inside.txt").write_text("words")
+    (tmp_path / "a3.txt").symlink_to(tmp_path / "gone")
     found = plan([f"{tmp_path}/a*"], SMALL)
-    assert [Path(one.address).name for one in found.inputs] == ["a1.txt", "a2.txt"]
+    assert [Path(one.address).name for one in found.inputs] == ["inside.txt", "a1.txt", "a2.txt"]
     (tmp_path / "x[1].txt").write_text("words")
     assert len(plan([f"{tmp_path}/x[1].txt"], SMALL).inputs) == 1
 

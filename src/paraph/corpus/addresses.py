@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+import ssl
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -89,16 +90,22 @@ def find(address: str, *, sleep: Sleep = time.sleep) -> Iterator[Found]:
     if re.search(r"\*" if on_web else r"[*?\[]", path):
         listed = _try(partial(system.glob, path, detail=True), address, sleep)
         for name in sorted(listed):
-            if listed[name].get("type") != "directory":
+            if listed[name].get("type") == "directory":
+                yield from _below(system, name, address, sleep)
+            else:
                 yield _found(system, name, listed[name])
         return
     if not on_web and _try(partial(system.isdir, path), address, sleep):
-        listed = _try(partial(system.find, path, detail=True), address, sleep)
-        for name in sorted(listed):
-            if not any(part.startswith(".") for part in name[len(path) :].split("/")):
-                yield _found(system, name, listed[name])
+        yield from _below(system, path, address, sleep)
         return
     yield _found(system, path, _try(partial(system.info, path), address, sleep))
+
+
+def _below(system: Any, folder: str, address: str, sleep: Sleep) -> Iterator[Found]:
+    listed = _try(partial(system.find, folder, detail=True), address, sleep)
+    for name in sorted(listed):
+        if not any(part.startswith(".") for part in name[len(folder) :].split("/")):
+            yield _found(system, name, listed[name])
 
 
 def _found(system: Any, path: str, info: dict[str, Any]) -> Found:
@@ -304,9 +311,11 @@ def _try(act: Callable[[], T], address: str, sleep: Sleep) -> T:
     for pause in (*_PAUSES, None):
         try:
             return act()
-        except (SourceError, UsageError, ValueError):
+        except (SourceError, UsageError):
             raise
         except Exception as error:
+            if isinstance(error, ValueError) and not isinstance(error, OSError):
+                raise  # what fsspec says of a server without ranges; a wrong certificate is both
             # fsspec calls every failure of a web server a missing file, and keeps what it was.
             cause = error.__cause__ if isinstance(error, FileNotFoundError) and error.__cause__ is not None else error
             status = getattr(cause, "status", None)
@@ -317,6 +326,7 @@ def _try(act: Callable[[], T], address: str, sleep: Sleep) -> T:
                     address, "it may not be read", "check who may read it, and your keys for it"
                 ) from error
             passes = status is None or status >= 500 or status in _PASSING
+            passes = passes and not isinstance(cause, ssl.SSLCertVerificationError)
             if pause is None or not passes:
                 said = " ".join(str(cause).split())[:200] or type(cause).__name__
                 raise FetchError(

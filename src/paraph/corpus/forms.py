@@ -14,6 +14,10 @@ from paraph.intake.unpack import look
 __all__ = ["Packing", "look_at", "unicode_of"]
 
 
+# What a file of lines may look like: one line is JSON to the eye, a broken one a text, and a damaged packing shows nothing.
+_LIKE_LINES = frozenset({Sniffed.JSON, Sniffed.TEXT, Sniffed.GZIP, Sniffed.ZSTD})
+
+
 class Packing(StrEnum):
     """How the bytes of a file are packed, and so whether it can be cut."""
 
@@ -54,8 +58,8 @@ def look_at(name: str, head: bytes) -> tuple[Form, Packing]:
         return Form.WARC, packing
     if found is Sniffed.JSON_LINES:
         return Form.JSONL, packing
-    # A single line is JSON to the eye; bzip2 and xz show nothing of what is in them; a first line may be broken.
-    if _LINES.search(name) and (found in (Sniffed.JSON, Sniffed.TEXT) or head.startswith((BZIP2, XZ))):
+    # bzip2 and xz show nothing of what is in them.
+    if _LINES.search(name) and (found in _LIKE_LINES or head.startswith((BZIP2, XZ))):
         return Form.JSONL, packing
     by_name = _ARCHIVE.search(name)
     if by_name and found in (Sniffed.BINARY, Sniffed.GZIP, Sniffed.ZSTD, Sniffed.TEXT):

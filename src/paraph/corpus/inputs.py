@@ -12,7 +12,6 @@ import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from time import sleep as wait
 from urllib.request import url2pathname
 
@@ -58,9 +57,10 @@ def plan(
 ) -> Plan:
     """Return the files that the inputs mean, and the pieces that they are cut into, both in the order of the inputs.
 
-    An input is a file, a folder (all files below it in the order of names; what is hidden is left out), a pattern with ``*``, or
-    an fsspec address of any of these. Local names become absolute, so that every worker finds them; a file that is meant twice is
-    taken once, where it comes first. ``columns`` maps names of the contract to those of Parquet files, which are looked for.
+    An input is a file, a folder (all files below it in the order of names; what is hidden is left out), a pattern with ``*`` of
+    files and folders, or an fsspec address of any of these. Local names become absolute, so that every worker finds them; a file
+    that is meant twice is taken once, where it comes first. ``columns`` maps names of the contract to those of Parquet files,
+    which are looked for.
 
     Raises, before any work, UsageError for no input and for columns that are not there; NotFound, NoText (empty) and SourceError
     for what is given and cannot be read; TooLarge for a folder of more than ``max_folder_files``; MissingExtra; FetchError. A
@@ -132,22 +132,19 @@ def _meant(given: str, sleep: Sleep) -> Iterator[_File]:
         pass
     except (OSError, ValueError) as error:
         raise unreadable(given, error) from error
-    if status is None:
-        # Not Path.glob, which takes no absolute patterns.
-        matches = sorted(glob.glob(given, recursive=True)) if glob.has_magic(given) else []  # noqa: PTH207
-        if not matches:
-            raise NotFound(printable(given), "there is no such file or folder", "check the path")
-        for match in matches:
-            if Path(match).is_file():
-                yield _local(match, is_named=False)
-    elif stat.S_ISDIR(status.st_mode):
-        yield from _walk(given)
-    else:
-        yield _local(given, is_named=True)
+    if status is not None:
+        yield from _walk(given) if stat.S_ISDIR(status.st_mode) else [_regular(given, status)]
+        return
+    # Not Path.glob, which takes no absolute patterns.
+    matches = sorted(glob.glob(given, recursive=True)) if glob.has_magic(given) else []  # noqa: PTH207
+    if not matches:
+        raise NotFound(printable(given), "there is no such file or folder", "check the path")
+    for match in matches:
+        yield from _walk(match)
 
 
 def _walk(folder: str) -> Iterator[_File]:
-    """Yield the files below a folder, by name, folders in their place among them; each folder once, whatever links to it."""
+    """Yield the files below a folder (or the file that it is), by name, folders in their place among them; each folder once."""
     seen: set[tuple[int, int]] = set()
     ahead = [folder]
     while ahead:
@@ -166,14 +163,10 @@ def _walk(folder: str) -> Iterator[_File]:
             raise unreadable(path, error) from error
 
 
-def _local(path: str, *, is_named: bool) -> _File:
-    try:
-        status = os.stat(path)  # noqa: PTH116
-    except OSError as error:
-        raise unreadable(path, error) from error
+def _regular(path: str, status: os.stat_result) -> _File:
     if not stat.S_ISREG(status.st_mode):
         raise SourceError(printable(path), "it is no file that can be read twice", "write it to a file first")
-    return _file_of(path, status, is_named=is_named)
+    return _file_of(path, status, is_named=True)
 
 
 def _file_of(path: str, status: os.stat_result, *, is_named: bool) -> _File:
