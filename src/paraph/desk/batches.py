@@ -240,12 +240,8 @@ class Marks:
         for at in range(0, len(pairs), _PAIRS):
             one, other = places[at : at + _PAIRS].T
             both = np.bitwise_count(bits[one] & bits[other]).sum(axis=1, dtype=np.int64)
-            least = np.minimum(runs[one], runs[other])
-            shared = np.minimum(both + np.minimum(lost[one], lost[other]), least)
-            # copies.likeness, without a division: texts without a run are like none.
-            either = runs[one] + runs[other] - shared
-            near = (shared >= _BAR * either) | (copies.CONTAINMENT * shared >= _BAR * least)
-            keep[at : at + _PAIRS] = near & (least > 0)
+            shared = both + np.minimum(lost[one], lost[other])
+            keep[at : at + _PAIRS] = _may_be(runs[one], runs[other], shared)
         return pairs[keep]
 
     def _look_up(self, ids: Sequence[int]) -> None:
@@ -275,6 +271,17 @@ class Marks:
             self._kept[hash] = marks
             while len(self._kept) > _KEPT_MARKS:
                 self._kept.popitem(last=False)
+
+
+def _may_be(one: Numbers, other: Numbers, shared: Numbers) -> NDArray[np.bool_]:
+    """Tell of which pairs ``copies.likeness`` may reach the threshold, by how many runs both have and share at most."""
+    import numpy as np
+
+    least = np.minimum(one, other)
+    shared = np.minimum(shared, least)
+    near = (shared >= _BAR * (one + other - shared)) | (copies.CONTAINMENT * shared >= _BAR * least)
+    # Texts without a run are like none.
+    return near & (least > 0)
 
 
 def _marked(text: str) -> _Marks:
