@@ -12,8 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import exp
 
+import numpy as np
+import numpy.typing as npt
+
 from paraph.extract.layout import Role
 from paraph.extract.parse import Parse
+from paraph.extract.tokens import fold
 from paraph.extract.verbs import ADVERBS, verb_list
 
 __all__ = [
@@ -23,6 +27,7 @@ __all__ = [
     "anchor_weights",
     "document_features",
     "find_anchors",
+    "find_both",
     "mark_anchors",
     "posteriors",
     "read_anchor_weights",
@@ -65,7 +70,15 @@ _NOTHING = (0.0, 0.0)
 # Sums of the recursions are scaled back to one beyond this: far from what a float can hold (1e308), whatever one step adds
 # (e^50 for a weight, a few hundred for a transition).
 LARGE = 1e100
+# Log-weights count up to this much; more is as sure.
+STEEPEST = 50.0
 _TELLING = ("report", "collective", "deal_noun", "domestic", "negation")
+# A sentence is passed over where it holds an anchor less surely than this share of the lowest bar: further below it than rounding
+# can be wrong by, and next to nothing.
+SURELY = 1 - 1e-6
+_WIDTH = 2 * WORDS + 1
+# What is told apart about a word: as written, its classes, its kind of name, its subjects.
+_Word = tuple[str, tuple[str, ...], str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +103,40 @@ class AnchorWeights:
     rows: dict[str, tuple[float, float]]
     transitions: tuple[tuple[float, float, float], ...]
     units: dict[str, list[float]]
-    profiles: dict[tuple[str, tuple[str, ...], str, tuple[str, ...]], tuple[float, ...]] = field(default_factory=dict)
+    profiles: _Profiles = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "profiles", _Profiles(self.units))
+
+
+class _Profiles(dict[_Word, bytes]):
+    """What each word met counts towards B, then I, of the tokens around it, by offset from -WORDS to WORDS.
+
+    Eight-byte floats side by side, so that the rows of a text are joined into one array. Worked out when first asked for; may be
+    shared by threads: the store only ever holds what would be worked out again.
+    """
+
+    def __init__(self, units: dict[str, list[float]]) -> None:
+        super().__init__()
+        self.units = units
+        # What stands beyond a sentence, on either side.
+        self.edges = [np.array(units.get("=_", [0.0] * (2 * _WIDTH))).tobytes()] * WORDS
+
+    def __missing__(self, key: _Word) -> bytes:
+        word, classes, kind, subjects = key
+        far, near = _profile(word, fold(word), classes, kind, subjects)
+        units = [unit for name in (*far, *near) if (unit := self.units.get(name)) is not None]
+        made = np.array(list(map(sum, zip(*units, strict=True))) if units else [0.0] * (2 * _WIDTH)).tobytes()
+        if len(self) >= KEPT_PROFILES:
+            self.clear()
+        self[key] = made
+        return made
 
 
 def read_anchor_weights(table: str) -> AnchorWeights:
     """Return the weights that the text of a table holds; its first three lines are the transitions from O, B and I."""
     lines = table.split("\n")
     transitions = tuple(tuple(exp(float(x)) for x in line.split("\t")[1:]) for line in lines[:3])
-    width = 2 * WORDS + 1
     rows: dict[str, tuple[float, float]] = {}
     units: dict[str, list[float]] = {}
     for line in lines[3:]:
@@ -107,9 +146,9 @@ def read_anchor_weights(table: str) -> AnchorWeights:
         row = (float(b), float(i))
         offset = _OFFSET.match(feature)
         if offset is not None:
-            unit = units.setdefault(feature[offset.end() :], [0.0] * (2 * width))
+            unit = units.setdefault(feature[offset.end() :], [0.0] * (2 * _WIDTH))
             column = int(offset.group()) + WORDS
-            unit[column], unit[width + column] = row
+            unit[column], unit[_WIDTH + column] = row
         else:
             rows[feature] = row
     return AnchorWeights(rows, transitions, units)  # type: ignore[arg-type]
@@ -144,7 +183,7 @@ def bucket(n: int) -> str:
 
 def document_features(parse: Parse) -> list[str]:
     """Return what the whole document says about each of its tokens: is this news of states, firms abroad and deals at all."""
-    classes = parse.classes
+    classes = [classes for classes in parse.classes if classes]
     size = max(1, len(parse.tokens))
     collective = sum("collective" in c for c in classes)
     nouns = sum("deal_noun" in c for c in classes)
@@ -173,20 +212,18 @@ def sentence_features(parse: Parse, n: int) -> list[str]:
     out = ["b", "role=" + sentence.role]
     if sentence.lead is not None:
         out.append("has-lead")
-        out += sorted({"lead:" + c for i in range(*parse.ranges[sentence.lead]) for c in parse.classes[i]})
+        out += sorted(["lead:" + c for c in set().union(*parse.classes[slice(*parse.ranges[sentence.lead])])])
     if sentence.role is Role.TEXT and sentence.heading is not None:
         out.append("has-heading")
-    present = {c for i in range(first, stop) for c in parse.classes[i]}
+    present = set().union(*parse.classes[first:stop])
     out += ["s:" + c for c in _TELLING if c in present]
     out.append("s:length=" + bucket((stop - first) // 8))
-    codes = set()
-    kinds = set()
-    for i in range(first, stop):
-        if parse.kinds[i]:
-            kinds.add(parse.kinds[i])
-            codes.add(parse.tokens.lowers[i])
-    out.append(f"s:names={min(len(codes), 4)}")
-    out += sorted("s:kind=" + kind for kind in kinds)
+    kinds = set(parse.kinds[first:stop])
+    kinds.discard("")
+    # Different words that are names or parts of names.
+    names = {parse.tokens.lowers[i] for i in range(first, stop) if parse.kinds[i]} if kinds else ()
+    out.append(f"s:names={min(len(names), 4)}")
+    out += sorted(["s:kind=" + kind for kind in kinds])
     return out
 
 
@@ -210,48 +247,66 @@ def token_features(parse: Parse, n: int) -> Iterator[list[str]]:
         yield out
 
 
-def _weigh_word(
-    weights: AnchorWeights, word: str, lower: str, classes: tuple[str, ...], kind: str, subjects: tuple[str, ...]
-) -> tuple[float, ...]:
-    """Return what a word counts towards B, then I, of the tokens around it, by offset from -WORDS to WORDS; kept."""
-    key = (word, classes, kind, subjects)
-    kept = weights.profiles.get(key)
-    if kept is not None:
-        return kept
-    far, near = _profile(word, lower, classes, kind, subjects)
-    units = [unit for name in (*far, *near) if (unit := weights.units.get(name)) is not None]
-    if len(weights.profiles) >= KEPT_PROFILES:
-        weights.profiles.clear()
-    weights.profiles[key] = made = (
-        tuple(map(sum, zip(*units, strict=True))) if units else (0.0,) * (2 * (2 * WORDS + 1))
-    )
-    return made
-
-
 def anchor_weights(parse: Parse, weights: AnchorWeights) -> Iterator[tuple[int, list[float], list[float]]]:
     """Yield each sentence that has tokens, with the log-weight of B and of I against O for each of them. Linear in the text."""
-    find = weights.rows.get
-    document = [find(name, _NOTHING) for name in document_features(parse)]
-    width = 2 * WORDS + 1
-    edge = weights.units.get("=_", [0.0] * (2 * width))
+    of_b, of_i, where = _weigh(parse, weights)
+    for n, start, stop in where:
+        yield n, of_b[start:stop].tolist(), of_i[start:stop].tolist()
+
+
+_Numbers = npt.NDArray[np.float64]
+
+
+def _weigh(parse: Parse, weights: AnchorWeights) -> tuple[_Numbers, _Numbers, list[tuple[int, int, int]]]:
+    """Return the log-weights of B and of I, and where in both the tokens of each sentence stand: its number, start and end.
+
+    Sentences without tokens are not among them; what stands between two sentences means nothing.
+    """
     tokens = parse.tokens
+    count = weights.profiles.__getitem__
+    profiles = list(map(count, zip(tokens.words, parse.classes, parse.kinds, parse.subjects, strict=True)))
+    edges = weights.profiles.edges
+    find = weights.rows.get
+    document_b = document_i = 0.0
+    for name in document_features(parse):
+        b, i = find(name, _NOTHING)
+        document_b += b
+        document_i += i
+    # The sentences one behind the other, WORDS edges on either side standing for what lies beyond them.
+    rows: list[bytes] = edges[:]
+    where: list[tuple[int, int, int]] = []
+    base_b: list[float] = []
+    base_i: list[float] = []
+    at = 0
     for n, (first, stop) in enumerate(parse.ranges):
         if stop == first:
             continue
-        shared = document + [find(name, _NOTHING) for name in sentence_features(parse, n)]
-        profiles = [
-            _weigh_word(weights, tokens.words[t], tokens.lowers[t], parse.classes[t], parse.kinds[t], parse.subjects[t])
-            for t in range(first, stop)
-        ]
-        # WORDS edges on either side stand for what lies beyond the sentence; from k on, column k is the word at offset k - WORDS.
-        columns = list(zip(*[edge] * WORDS, *profiles, *[edge] * WORDS, strict=True))
-        base_b, base_i = sum(row[0] for row in shared), sum(row[1] for row in shared)
-        size = stop - first
-        b, i = (
-            [base + total for total in map(sum, zip(*(half[k][k : k + size] for k in range(width)), strict=True))]
-            for base, half in ((base_b, columns[:width]), (base_i, columns[width:]))
-        )
-        yield n, b, i
+        here_b, here_i = document_b, document_i
+        for name in sentence_features(parse, n):
+            b, i = find(name, _NOTHING)
+            here_b += b
+            here_i += i
+        base_b.append(here_b)
+        base_i.append(here_i)
+        rows += profiles[first:stop]
+        rows += edges
+        where.append((n, at, at + stop - first))
+        at += stop - first + WORDS
+    if not where:
+        return np.empty(0), np.empty(0), where
+    counts = np.frombuffer(b"".join(rows)).reshape(-1, 2 * _WIDTH)
+    size = len(counts) - 2 * WORDS
+    blocks = [stop - start + WORDS for _, start, stop in where]
+    blocks[-1] -= WORDS
+    out = []
+    for column, base in ((0, base_b), (_WIDTH, base_i)):
+        # Column k is what the word at offset k - WORDS counts; added up in the order of place, so that sums are the same
+        # on every machine.
+        total = counts[:size, column].copy()
+        for k in range(1, _WIDTH):
+            total += counts[k : k + size, column + k]
+        out.append(np.repeat(base, blocks) + total)
+    return out[0], out[1], where
 
 
 def find_anchors(parse: Parse, weights: AnchorWeights, weak: bool = False) -> list[AnchorSpan]:
@@ -260,7 +315,43 @@ def find_anchors(parse: Parse, weights: AnchorWeights, weak: bool = False) -> li
     With ``weak``, return instead those that are too unsure to be anchors but may be worth a person's look; none of them
     overlaps an anchor.
     """
-    return mark_anchors(parse, anchor_weights(parse, weights), weights.transitions, Bars(), WEAK if weak else None)
+    return find_both(parse, weights, weak)[weak]
+
+
+def find_both(parse: Parse, weights: AnchorWeights, weak: bool = True) -> tuple[list[AnchorSpan], list[AnchorSpan]]:
+    """Return the anchors of a text and, where ``weak`` ones are wanted, those too; the words are weighed once for both."""
+    bars = Bars()
+    weighed = list(_telling(parse, weights, WEAK if weak else min(bars.inside, bars.begins)))
+    strong = mark_anchors(parse, weighed, weights.transitions, bars)
+    return strong, mark_anchors(parse, weighed, weights.transitions, bars, WEAK) if weak else []
+
+
+def _telling(parse: Parse, weights: AnchorWeights, least: float) -> Iterator[tuple[int, list[float], list[float]]]:
+    """Yield what ``anchor_weights`` yields, without the sentences none of whose tokens can reach a posterior of ``least``.
+
+    No token is likelier to belong to an anchor than that the sentence has one at all, and that takes one pass to tell instead
+    of two.
+    """
+    of_b, of_i, where = _weigh(parse, weights)
+    ((oo, ob, oi), (bo, bb, bi), (io, ib, ii)) = weights.transitions
+    # Against the path without an anchor, whose weight is so always one.
+    ob, oi, bo, bb, bi, io, ib, ii = ob / oo, oi / oo, bo / oo, bb / oo, bi / oo, io / oo, ib / oo, ii / oo
+    most = 1 / (1 - SURELY * least)
+    eb: list[float] = np.exp(np.minimum(of_b, STEEPEST)).tolist()
+    ei: list[float] = np.exp(np.minimum(of_i, STEEPEST)).tolist()
+    for n, start, stop in where:
+        po, pb, pi = 1.0, eb[start], ei[start]
+        for b, i in zip(eb[start + 1 : stop], ei[start + 1 : stop], strict=True):
+            po, pb, pi = (
+                po + pb * bo + pi * io,
+                (po * ob + pb * bb + pi * ib) * b,
+                (po * oi + pb * bi + pi * ii) * i,
+            )
+            if po > most:
+                break
+        # What is beyond a float is no number, and not below the limit either.
+        if not po + pb + pi < most:
+            yield n, of_b[start:stop].tolist(), of_i[start:stop].tolist()
 
 
 def mark_anchors(
@@ -278,12 +369,13 @@ def mark_anchors(
     lowers = parse.tokens.lowers
     for n, b, i in weighed:
         first = parse.ranges[n][0]
-        spans = spans_of(first, b, i, transitions, lowers, bars)
+        begins, inside = posteriors(b, i, transitions)
+        spans = spans_of(first, begins, inside, lowers, bars)
         if weak is not None:
             taken = {t for begin, end, _ in spans for t in range(begin, end + 1)}
             spans = [
                 span
-                for span in spans_of(first, b, i, transitions, lowers, bars.lowered(weak))
+                for span in spans_of(first, begins, inside, lowers, bars.lowered(weak))
                 if taken.isdisjoint(range(span[0], span[1] + 1))
             ]
         for span in spans:
@@ -307,25 +399,17 @@ class Bars:
 
 
 def spans_of(
-    first: int,
-    b: list[float],
-    i: list[float],
-    transitions: tuple[tuple[float, float, float], ...],
-    lowers: list[str],
-    bars: Bars,
+    first: int, begins: list[float], inside: list[float], lowers: list[str], bars: Bars
 ) -> list[tuple[int, int, float]]:
     """Return first and last token and posterior of the anchors that the posteriors of B and I mark in one sentence.
 
-    ``first`` is the sentence's first token, ``b`` and ``i`` the log-weights of its tokens. What stands in one list with an anchor
-    before it needs less: the items of a list are deals or none is.
+    ``first`` is the sentence's first token, ``begins`` and ``inside`` the posteriors of its tokens. What stands in one list with
+    an anchor before it needs less: the items of a list are deals or none is.
     """
-    begins, inside = posteriors(b, i, transitions)
     out: list[tuple[int, int, float]] = []
     start = -1
     sure = 0.0
-    size = len(b)
-    for at in range(size + 1):
-        pb, pi = (begins[at], inside[at]) if at < size else (0.0, 0.0)
+    for at, (pb, pi) in enumerate(zip((*begins, 0.0), (*inside, 0.0), strict=True)):
         fresh = pb >= bars.begins or (
             pb >= bars.listed and start < 0 and out and _is_list(lowers, out[-1][1] + 1, first + at)
         )
@@ -376,8 +460,8 @@ def posteriors(
     """
     (oo, ob, oi), (bo, bb, bi), (io, ib, ii) = transitions
     size = len(b)
-    eb = [exp(x) if x < 50 else exp(50) for x in b]
-    ei = [exp(x) if x < 50 else exp(50) for x in i]
+    eb = [exp(x) if x < STEEPEST else exp(STEEPEST) for x in b]
+    ei = [exp(x) if x < STEEPEST else exp(STEEPEST) for x in i]
     forward: list[tuple[float, float, float]] = []
     po, pb, pi = 1.0, eb[0], ei[0]
     for at in range(size):

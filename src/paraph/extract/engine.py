@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Protocol
 
-from paraph.extract.anchors import AnchorSpan, AnchorWeights, find_anchors, read_anchor_weights
+from paraph.extract.anchors import AnchorSpan, AnchorWeights, find_both, read_anchor_weights
 from paraph.extract.context import Context, settle
 from paraph.extract.layout import Role
 from paraph.extract.mood import Scene, mood_features
@@ -90,11 +90,12 @@ class CueEngine:
         others are the same as without.
         """
         parsed = parse(document.text, document.title)
-        found = find_anchors(parsed, self.anchors)
+        marked = find_both(parsed, self.anchors, weak)
+        if not any(marked):
+            # Most news has none, and who speaks in it need not be known.
+            return ()
         voices = attributions(parsed)
-        signals = self.signals(document, parsed, voices, found)
-        if weak:
-            signals += self.signals(document, parsed, voices, find_anchors(parsed, self.anchors, weak=True))
+        signals = [signal for found in marked for signal in self.signals(document, parsed, voices, found)]
         return tuple(sorted(signals, key=lambda signal: (signal.start, signal.end)))
 
     def signals(

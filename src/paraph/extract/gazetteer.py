@@ -98,10 +98,9 @@ _GIVEN = frozenset(
     "Chad Jordan Israel Kenya Austin Florence Sydney Madison Paris Georgia Brittany Dallas Virginia Sofia".split()
 )
 _PLACE_WORDS = frozenset("in from to with at of near into across for between and".split())
-_LETTERS = str.maketrans(
-    {"\n": " ", "\t": " ", "\r": " ", "\xa0": " ", "\u202f": " ", "’": "'", "‘": "'", "–": "-", "‑": "-"}
-)
-_ODD = re.compile("[\n\t\r\xa0\u202f’‘–‑]")
+_LETTERS = (
+    ("\n", " "), ("\t", " "), ("\r", " "), ("\xa0", " "), ("\u202f", " "), ("’", "'"), ("‘", "'"), ("–", "-"), ("‑", "-"),
+)  # fmt: skip
 # A word from its first capital or digit on; letters beyond Latin with accents begin no name of the table.
 _CAPITAL = re.compile(r"[A-Z0-9À-ÖØ-ÞĀ-ɏḀ-ỿ]\w*")
 # White space that is not one space or line break; two line breaks end a paragraph, and no name runs over that.
@@ -184,7 +183,11 @@ class Gazetteer:
         Any run of white space in the text matches a space of a name, but the end of a paragraph does not. Linear in the text.
         What holds a country's name and means none ("South China Sea") is not returned.
         """
-        plain = text.translate(_LETTERS) if _ODD.search(text) else text
+        plain = text
+        for letter, other in _LETTERS:
+            # A tenth of what str.translate costs.
+            if letter in plain:
+                plain = plain.replace(letter, other)
         cuts: list[int] = []
         shifts: list[int] = []
         if any(run in text for run in _RUNS):

@@ -36,20 +36,21 @@ class Lexicon:
         """Return the cues in the tokens, in order of place; a phrase hides the cues inside it only in its own classes."""
         found: list[Mark] = []
         lowers = tokens.lowers
-        by_first = self.by_first
         taken: dict[str, int] = {}
-        for at, word in enumerate(lowers):
-            entries = by_first.get(word)
+        busy = -1
+        for at, entries in enumerate(map(self.by_first.get, lowers)):
             if entries is None:
                 continue
             for rest, classes in entries:
                 size = len(rest)
-                if size and tuple(lowers[at + 1 : at + 1 + size]) != rest:
+                if size and (lowers[at + 1 : at + 2] != [rest[0]] or tuple(lowers[at + 1 : at + 1 + size]) != rest):
                     continue
-                free = tuple(name for name in classes if taken.get(name, -1) < at)
+                # Behind the last phrase nothing is taken.
+                free = classes if busy < at else tuple([name for name in classes if taken.get(name, -1) < at])
                 if free:
                     found.append(Mark(at, at + size, free))
                     if size:
+                        busy = max(busy, at + size)
                         for name in free:
                             taken[name] = at + size
         return found

@@ -58,7 +58,8 @@ def parse(text: str, title: str | None = None) -> Parse:
     classes: list[tuple[str, ...]] = [()] * count
     for mark in lexicon().find(tokens):
         for i in range(mark.first, mark.last + 1):
-            classes[i] += mark.classes
+            before = classes[i]
+            classes[i] = before + mark.classes if before else mark.classes
     mentions = tuple(default_gazetteer().find(text))
     kinds = [""] * count
     at = 0
@@ -77,8 +78,8 @@ def _subjects(lowers: list[str], stems: list[str]) -> list[tuple[str, ...]]:
     vocabulary = classes_of("topics")
     empty: tuple[str, ...] = ()
     found = [vocabulary.get(word, empty) for word in stems]
-    for i in range(1, len(stems)):
-        if found[i]:
+    for i, alone in enumerate(found):
+        if alone and i:
             pair = vocabulary.get(f"{lowers[i - 1]} {stems[i]}")
             if pair is not None:
                 # A pair says more than its words: it takes the place of what each says alone ("free trade", "air defence").

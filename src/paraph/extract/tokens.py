@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 
 __all__ = ["Tokens", "fold", "stem", "tokenize"]
 
 # A word keeps its inner hyphens, dots, ampersands and apostrophes ("MQ-9B", "U.S", "S&P"), so that designations of arms
 # and abbreviations stay whole; a possessive "'s" is a token of its own, for it closes a name. Each alternative begins
 # with a different character class, so the pattern runs in linear time.
-_TOKEN = re.compile(r"[^\W_]+(?:(?:[-.&]|['’](?!s\b))[^\W_]+)*|['’]s\b|[^\w\s]|_")
+_TOKEN = re.compile(r"([^\W_]+(?:(?:[-.&]|['’](?!s\b))[^\W_]+)*|['’]s\b|[^\w\s]|_)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,12 @@ class Tokens:
 
 def tokenize(text: str) -> Tokens:
     """Split a text into words, possessive marks and single signs; white space falls away. Linear in the text."""
-    found = list(_TOKEN.finditer(text))
-    starts = [match.start() for match in found]
-    ends = [match.end() for match in found]
-    words = [match[0] for match in found]
+    # What stands between tokens and tokens in turns; no loop in Python, and no object a match.
+    parts = _TOKEN.split(text)
+    places = list(accumulate(map(len, parts)))
+    starts, ends, words = places[:-1:2], places[1::2], parts[1::2]
     # The same as fold() of each word, without 200 calls a text.
-    lowers = [word.lower() for word in words]
+    lowers = list(map(str.lower, words))
     if "’" in text:
         lowers = [word.replace("’", "'") for word in lowers]
     return Tokens(starts, ends, words, lowers)
