@@ -136,7 +136,7 @@ def corpus() -> str:
     parts += [
         "## Fates",
         "Each document of the input has one.",
-        "\n".join(["| fate | documents that |", "| --- | --- |", *fates]),
+        "\n".join(["| fate | documents |", "| --- | --- |", *fates]),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,7 +154,13 @@ def _tell(report: dict[str, Any], format: str) -> None:
 
 
 # Steps of a run in words.
-_STEPS = {"read": "reading", "settle": "writing the data set"}
+_STEPS = {
+    "read": "reading",
+    "settle": "writing the data set",
+    "cover": "writing the data set",
+    "skip": "writing the data set",
+    "load": "loading",
+}
 
 
 @contextmanager
@@ -197,8 +205,32 @@ def _time(seconds: float) -> str:
 def _load(given: argparse.Namespace) -> int:
     _needs_arrow()
     from paraph.corpus.load import load
+    from paraph.corpus.run import Progress
     from paraph.desk import open_desk
     from paraph.settings import Settings
 
     settings = Settings.from_environment()
-    raise NotImplementedError(load, open_desk, settings)
+    done = None
+    with open_desk(given.desk, settings=settings) as desk, _bar() as told:
+        begin = time.monotonic()
+        try:
+            for done in load(given.folder, desk, settings=settings):
+                spent = time.monotonic() - begin
+                share = done.documents / done.total if done.total else 1.0
+                rate = done.documents / spent if spent else 0.0
+                left = spent * (1 - share) / share if share else None
+                told(Progress("load", share, done.documents, rate, left))
+        except KeyboardInterrupt:
+            say(
+                f"stopped; {done.documents if done else 0:,} documents are in and stay in, and the same command goes on"
+            )
+            raise
+    assert done is not None  # noqa: S101 - a load tells how far it is before it begins
+    if given.format == "json":
+        print(json.dumps(asdict(done)))
+    else:
+        print(
+            f"{done.documents:,} documents of {given.folder}: {done.new:,} new, {done.updated:,} updated, {done.known:,} known; "
+            f"{done.signals:,} signals"
+        )
+    return Exit.DONE

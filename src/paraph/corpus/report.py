@@ -23,15 +23,15 @@ _SHOWN = 5
 
 # What became of documents, in words that follow their number.
 FATES: dict[str, str] = {
-    Fate.SIGNALS: "hold signals",
-    Fate.QUIET: "were read and hold none",
-    Fate.IRRELEVANT: "have no word of deals between countries",
-    Fate.FOREIGN: "are not in English",
-    Fate.AGAIN: "came again, word for word",
-    Fate.EMPTY: "hold no text",
-    Fate.TOO_LARGE: "are too large",
-    Fate.DAMAGED: "are damaged",
-    Fate.POISON: "ended their worker, twice",
+    Fate.SIGNALS: "with signals",
+    Fate.QUIET: "read, without signals",
+    Fate.IRRELEVANT: "without words of deals between countries",
+    Fate.FOREIGN: "not in English",
+    Fate.AGAIN: "delivered again, word for word",
+    Fate.EMPTY: "without text",
+    Fate.TOO_LARGE: "too large",
+    Fate.DAMAGED: "damaged",
+    Fate.POISON: "left out, for they ended their worker or took too long, twice",
 }
 
 
