@@ -331,6 +331,8 @@ def test_a_table_without_a_text_is_refused_with_the_names_that_it_has(tmp_path: 
         plan([path], SMALL, {"text": "word"})
     with pytest.raises(UsageError, match="column 'words': it is not among text, html"):
         plan([path], SMALL, {"words": "text"})
+    with pytest.raises(UsageError, match="column 'words'"):
+        plan([str(jsonl(tmp_path / "a.jsonl", [QUIET]))], SMALL, {"words": "text"})
 
 
 def test_without_pyarrow_the_command_that_installs_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from urllib.request import url2pathname
 
 from paraph.corpus.addresses import Sleep, find, is_address, printable, ranges_of, read_head, unreadable
 from paraph.corpus.forms import Packing, look_at
+from paraph.corpus.naming import check
 from paraph.corpus.tabular import row_groups
 from paraph.corpus.values import Form, Input, Piece, Plan
 from paraph.errors import NoText, NotFound, SourceError, TooLarge, UsageError
@@ -68,6 +69,7 @@ def plan(
     """
     if not inputs:
         raise UsageError("no input was given; name files, folders or addresses")
+    check(columns or {})
     kept: list[Input] = []
     cut: list[tuple[Form, tuple[str, ...], int, int]] = []
     group: list[_File] = []

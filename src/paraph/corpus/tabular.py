@@ -8,7 +8,7 @@ from time import sleep as wait
 from typing import Any
 
 from paraph.corpus.addresses import Sleep, opened, printable
-from paraph.corpus.naming import check, fields, pick
+from paraph.corpus.naming import fields, pick
 from paraph.corpus.values import Piece, Record
 from paraph.errors import Damaged, MissingExtra, SourceError, UsageError
 from paraph.settings import Settings
@@ -53,7 +53,6 @@ def row_groups(address: str, settings: Settings, columns: Mapping[str, str], *, 
     Raises UsageError where the file has no column for a text, or not one that ``columns`` names; Damaged where its foot cannot
     be read; MissingExtra without pyarrow.
     """
-    check(columns)
     with _table(address, settings, sleep) as table:
         names = table.schema_arrow.names
         told = f"{printable(address)} has the columns {', '.join(names)[:300] or '(none)'}"
