@@ -171,8 +171,7 @@ def check(
         assert [row["first"], row["last"]] == ends
 
 
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("bucket", [1, 3, 2_000])
+@pytest.mark.parametrize(("seed", "bucket"), [(0, 2_000), (1, 2_000), (2, 1), (3, 3)])
 def test_the_forests_are_the_plain_ones(tmp_path: Path, seed: int, bucket: int) -> None:
     those = readings(seed, 25)
     random.Random(seed).shuffle(those)

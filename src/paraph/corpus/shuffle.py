@@ -12,8 +12,10 @@ mapped files, are some 40 bytes an item. A single key is in one partition, howev
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +44,10 @@ class Sizes:
     items for which one chooses parents, or writes rows; ``pairs``: pairs compared at a time.
     """
 
-    group: int = 50_000
+    group: int = 20_000
     range: int = 200_000
     keys: int = 1_000_000
-    slab: int = 20_000
+    slab: int = 10_000
     pairs: int = 2_000_000
 
 
@@ -185,15 +187,10 @@ class _Spread:
     """The columns of a group as they come."""
 
     def __init__(self) -> None:
-        self.number: list[int] = []
         self.places: list[tuple[Any, ...]] = []
-        self.kind: list[int] = []
-        self.home: list[int] = []
-        self.key: list[int] = []
-        self.key_number: list[int] = []
-        self.window: list[int] = []
-        self.whole: list[int] = []
-        self.whole_number: list[int] = []
+        self.number, self.kind, self.home = array("q"), array("q"), array("q")
+        self.key, self.key_number, self.window = array("q"), array("q"), array("i")
+        self.whole, self.whole_number = array("q"), array("q")
 
     def take(self, number: int, item: Item) -> None:
         """Take in one item."""
@@ -202,10 +199,10 @@ class _Spread:
         self.kind.append(item.kind)
         self.home.append(item.home)
         self.key.extend(item.keys)
-        self.key_number.extend([number] * len(item.keys))
+        self.key_number.extend(repeat(number, len(item.keys)))
         self.window.extend(item.windows)
         self.whole.extend(item.whole)
-        self.whole_number.extend([number] * len(item.whole))
+        self.whole_number.extend(repeat(number, len(item.whole)))
 
     def write(self, folder: Path) -> None:
         """Write the places sorted by their codes, and the keys sorted by their values."""
@@ -214,9 +211,9 @@ class _Spread:
         save(
             folder,
             code=codes[by_code],
-            number=np.array(self.number, np.int64)[by_code],
-            kind=np.array(self.kind, np.int64)[by_code],
-            home=np.array(self.home, np.int64)[by_code],
+            number=np.asarray(self.number)[by_code],
+            kind=np.asarray(self.kind)[by_code],
+            home=np.asarray(self.home)[by_code],
             sample=codes[by_code][::_SAMPLE],
         )
         with HeapWriter(folder, "places") as places:
@@ -224,15 +221,15 @@ class _Spread:
                 places.put(_json(self.places[at]))
         by_value = _keys(folder, "key", self.key, self.key_number)
         if len(self.window) == len(self.key):
-            save(folder, window=np.array(self.window, np.int32)[by_value])
+            save(folder, window=np.asarray(self.window)[by_value])
         _keys(folder, "whole", self.whole, self.whole_number)
 
 
-def _keys(folder: Path, name: str, keys: list[int], numbers: list[int]) -> Numbers:
+def _keys(folder: Path, name: str, keys: array[int], numbers: array[int]) -> Numbers:
     """Write keys sorted, with who holds them, and return the order in which they were taken."""
-    values = np.array(keys, np.int64)
+    values = np.asarray(keys)
     by_value = np.argsort(values, kind="stable")
-    save(folder, **{name: values[by_value], f"{name}_number": np.array(numbers, np.int64)[by_value]})
+    save(folder, **{name: values[by_value], f"{name}_number": np.asarray(numbers)[by_value]})
     return by_value
 
 
