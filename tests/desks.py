@@ -15,7 +15,7 @@ from paraph.desk import Desk, open_desk
 from paraph.settings import Settings
 from servers import Missing, server
 
-__all__ = ["Clock", "clock", "desk", "empty_file", "empty_server", "place", "postgres"]
+__all__ = ["Clock", "clock", "desk", "emptied", "empty_file", "empty_server", "place", "postgres"]
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +56,7 @@ def empty_server(postgres: Callable[[], str]) -> str:
     return address
 
 
-def _emptied(address: str) -> str:
+def emptied(address: str) -> str:
     """Take everything out of a desk but its tables."""
     import psycopg
 
@@ -76,7 +76,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         path = tmp_path / "desk.db"
         shutil.copy(request.getfixturevalue("empty_file"), path)
         return str(path)
-    return _emptied(request.getfixturevalue("empty_server"))
+    return emptied(request.getfixturevalue("empty_server"))
 
 
 class Clock:

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import json
+import os
+import random
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from loading import NOW, SMALL
+from sqlalchemy import event
 
 from datasets import data_set, manifest
+from desks import emptied
 from paraph.corpus.load import Loaded, load
 from paraph.corpus.run import MANIFEST
 from paraph.desk import Desk, open_desk
 from paraph.desk.exchange.whole import lines_of
-from paraph.errors import CorpusError
+from paraph.desk.identity import key_of
+from paraph.errors import CorpusError, DeskError
 from paraph.model import Reading
 from paraph.reading import read_all
 from paraph.settings import Settings
 from pools import pool, state
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "india-russia-2025" / "documents"
-NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
-SMALL = Settings(corpus_load_documents=3)
+HERE = Path(__file__).parent
 
 
 def fetched(reading: Reading, when: datetime | None) -> Reading:
@@ -65,6 +73,11 @@ def wanted(readings: list[Reading], empty_file: Path, tmp_path_factory: pytest.T
 def empty(place: str) -> Iterator[Desk]:
     with open_desk(place, settings=Settings(), now=lambda: NOW) as desk:
         yield desk
+
+
+def gather(told: list[Loaded], loading: Iterator[Loaded]) -> None:
+    for one in loading:
+        told.append(one)
 
 
 def last(told: Iterator[Loaded]) -> Loaded:
@@ -171,10 +184,11 @@ def test_damage_that_is_met_on_the_way_is_told_and_what_was_in_stays_in(
 ) -> None:
     spoilt = shutil.copytree(folder, tmp_path / "set")
     spoil(spoilt)
-    with pytest.raises(CorpusError, match=said):
-        last(load(spoilt, empty, settings=SMALL))
-    kept = len(list(empty.documents()))
-    assert kept == 0 or said != "cannot be read"
+    told: list[Loaded] = []
+    with pytest.raises(CorpusError, match=said) as met:
+        gather(told, load(spoilt, empty, settings=SMALL))
+    assert len(list(empty.documents())) == told[-1].new
+    assert str(spoilt) in str(met.value)
 
 
 def drop(folder: Path) -> None:
@@ -195,3 +209,84 @@ def blank(path: Path) -> None:
     """Write zeros over the middle of a file."""
     data = path.read_bytes()
     path.write_bytes(data[:4] + bytes(len(data) - 8) + data[-4:])
+
+
+def run_loading(place: str, folder: Path, nth: int) -> tuple[int, str, str]:
+    paths = os.pathsep.join([str(HERE), str(HERE.parent), *sys.path])
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(HERE / "loading.py"), place, str(folder), str(nth)],
+        env=os.environ | {"PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def whole_transactions(readings: list[Reading]) -> list[set[str]]:
+    """Return the keys on the desk after no transaction, after the first, the second …, in the order of the data set."""
+    ordered = sorted(readings, key=month)
+    return [{key_of(one.document) for one in ordered[:at]} for at in (*range(0, len(ordered), 3), len(ordered))]
+
+
+def month(reading: Reading) -> str:
+    when = reading.document.published or reading.document.fetched
+    return f"{when:%Y-%m}" if when else "none"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills itself by a signal")
+def test_killed_at_any_point_it_goes_on_where_it_was_and_ends_the_same(
+    place: str, folder: Path, readings: list[Reading], wanted: tuple[dict, list]
+) -> None:
+    steps = whole_transactions(readings)
+    status, out, err = run_loading(place, folder, 0)
+    assert (status, err) == (0, "")
+    points = json.loads(out)["points"]
+    assert points > 100
+    if "://" in place:
+        emptied(place)
+    else:
+        Path(place).unlink()
+    chance = random.Random(7)
+    at = 0
+    for _ in range(3):
+        nth = chance.randint(points // 30, points // 3)
+        status, _, err = run_loading(place, folder, nth)
+        assert (status, err) in ((-signal.SIGKILL, ""), (0, ""))
+        with open_desk(place, settings=SMALL, now=lambda: NOW) as desk:
+            there = {kept.document.id for kept in desk.documents()}
+        assert there in steps[at:]
+        at = steps.index(there)
+    assert at > 0
+    assert run_loading(place, folder, 0)[0] == 0
+    with open_desk(place, settings=SMALL, now=lambda: NOW) as desk:
+        assert list(lines_of(desk)) == wanted[1]
+        assert state(desk) == wanted[0]
+
+
+@pytest.mark.parametrize("spare", [0, 3, 20, 60])
+def test_a_full_disk_is_told_and_what_was_in_stays_in(
+    tmp_path: Path, empty_file: Path, folder: Path, readings: list[Reading], wanted: tuple[dict, list], spare: int
+) -> None:
+    """The file may not grow by more than some pages; then there is room again."""
+    path = tmp_path / "full.db"
+    shutil.copy(empty_file, path)
+    with open_desk(path, settings=SMALL, now=lambda: NOW) as desk:
+        with desk.look() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        room = pages + spare
+
+        @event.listens_for(desk.engine, "checkout")
+        def _limit(connection, record, proxy) -> None:
+            connection.execute(f"PRAGMA max_page_count = {room}")
+
+        told: list[Loaded] = []
+        with pytest.raises(DeskError, match=r"the disk is full; what was in stays in \(make room and run it again\)"):
+            gather(told, load(folder, desk, settings=SMALL))
+        done = told[-1]
+        assert {kept.document.id for kept in desk.documents()} == whole_transactions(readings)[done.documents // 3]
+        room = 2**30
+        again = last(load(folder, desk, settings=SMALL))
+        assert again.known >= done.documents - done.updated
+        assert list(lines_of(desk)) == wanted[1]
+        assert state(desk) == wanted[0]
