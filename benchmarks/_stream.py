@@ -4,9 +4,11 @@
 
 What it is made of, and so what it is not:
 
-- English texts, six in ten: paragraphs of Reuters-21578 (newswire of 1987: trade, markets, talks) and of the English articles
-  of the article-extraction-benchmark (blogs, sport, technology, local news), a few stories of one subject put together anew.
-  Numbers are drawn anew and countries changed for others: hardly two documents share more than a paragraph, none is another.
+- English texts, six in ten: stories of Reuters-21578 (newswire of 1987: trade, markets, talks) and, six in ten of these, the
+  English articles of the article-extraction-benchmark (blogs, sport, technology, politics). Each is told anew every time: some
+  lines left out, numbers and half of the words of four letters and more changed for others, countries exchanged in every other one; so
+  that hardly two tellings count as copies. As they are, 45 % of the 161 articles and 23 % of the stories hold signals for the cue
+  engine: more than of a day's news, so a stream of these costs more to read than that.
 - Other languages, four in ten, as of CC-NEWS: a quarter of these from the benchmark's own foreign pages (Portuguese, Russian,
   Korean, Italian, Indonesian, German, Japanese), the rest pseudo-texts: real function words of nine languages among invented
   words, put in place of the words of English texts, and of the menus of English pages.
