@@ -8,6 +8,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,10 @@ from paraph.corpus.report import lines_of
 from paraph.corpus.run import Progress, manifest_of, run
 from paraph.corpus.tables import reading_of
 from paraph.corpus.values import Task
-from paraph.errors import CorpusError, UsageError
+from paraph.corpus.work import Order
+from paraph.errors import CorpusError, SourceError, UsageError
+from paraph.model import Document
 from paraph.reading import read_all
-
 
 REPRINTED = "https://other.example/3"
 
@@ -202,8 +204,15 @@ def test_folders_that_are_none_of_a_run(inputs: list[str], tmp_path: Path) -> No
     file.write_text("")
     with pytest.raises(UsageError, match="it is a file; give a folder"):
         run(inputs, file, order(), Inline())
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others" / "a").write_text("")
     with pytest.raises(UsageError, match="holds other files"):
-        run(inputs, tmp_path / "files", order(), Inline())
+        run(inputs, tmp_path / "others", order(), Inline())
+    with pytest.raises(UsageError, match=r"lies in the input .*files and would be read as a part of it"):
+        run(inputs, tmp_path / "files" / "out", order(), Inline())
+    with pytest.raises(SourceError, match="no such file"):
+        run([*inputs, str(tmp_path / "nothing")], tmp_path / "out", order(), Inline())
+    assert not (tmp_path / "out").exists()
     with pytest.raises(CorpusError, match="no whole data set in it; give one that a run wrote"):
         manifest_of(tmp_path)
     (tmp_path / "manifest.json").write_text("{")
@@ -280,6 +289,39 @@ def test_without_deals(tmp_path: Path) -> None:
     told = run([path], tmp_path / "out", order(deals=False), Inline())
     assert told["rows"]["deals"] == 0
     assert {row["deal"] for row in rows(tmp_path / "out", "signals")} == {None}
+
+
+def test_what_fails_in_an_unforeseen_way_costs_one_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = str(jsonl(tmp_path / "a.jsonl", [report(n) for n in range(6)]))
+    read = work._read
+
+    def failing(name: str, document: Document, asked: Order) -> Any:
+        for number, error in enumerate([ZeroDivisionError("x"), MemoryError(), OSError(errno.EIO, "no answer")]):
+            if f"Report number {number} " in document.text:
+                raise error
+        if "Report number 3 " in document.text:
+            document = replace(document, text=document.text + " \ud800")
+        return read(name, document, asked)
+
+    monkeypatch.setattr(work, "_read", failing)
+    told = run([path], tmp_path / "out", order(), Inline())
+    assert told["fates"] == {"damaged": 3, "signals": 2, "too_large": 1}
+    why = " ".join(row["why"] for row in rows(tmp_path / "out", "skipped"))
+    for words in (
+        "ZeroDivisionError: x",
+        "more memory than there is",
+        "no answer",
+        "UnicodeEncodeError",
+        "please report it",
+    ):
+        assert words in why
+
+    def full(name: str, document: Document, asked: Order) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(work, "_read", full)
+    with pytest.raises(CorpusError, match="the disk is full"):
+        run([path], tmp_path / "full", order(), Inline())
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that are forked")

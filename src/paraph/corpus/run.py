@@ -7,7 +7,6 @@ the manifest last.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -32,7 +31,7 @@ from paraph.corpus.stage import Stage, sync
 from paraph.corpus.summaries import read_summary
 from paraph.corpus.tables import TABLES
 from paraph.corpus.values import Plan, Task
-from paraph.corpus.work import READ, Order, read_piece
+from paraph.corpus.work import FULL, READ, Order, read_piece
 from paraph.errors import CorpusError, UsageError
 
 __all__ = ["FORMAT", "MANIFEST", "REPORT", "Progress", "manifest_of", "run"]
@@ -77,18 +76,20 @@ def run(
     else or another order, CorpusError where another run is at work there or the disk is full, and what inputs raise that
     cannot be read at all. KeyboardInterrupt and every error leave what is done to the next call.
     """
-    _check_folder(out)
+    _check_folder(out, inputs)
     made = plan(inputs, order.settings, order.columns)
+    out.mkdir(parents=True, exist_ok=True)
     with _locked(out):
         order = _kept_order(out, made, order)
         if (out / MANIFEST).exists():
+            shutil.rmtree(out / _WORK, ignore_errors=True)
             return dict(json.loads((out / REPORT).read_text("utf-8")))
         stage = Stage(out / _WORK)
         stage.sweep()
         try:
             return _Run(out, stage, made, order, engine, told, clock).run()
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            if error.errno in FULL:
                 raise CorpusError(
                     f"{out}: the disk is full; make room and run the same command again, it goes on"
                 ) from error
@@ -118,12 +119,16 @@ def manifest_of(folder: Path) -> dict[str, Any]:
 # The folder and its order.
 
 
-def _check_folder(out: Path) -> None:
+def _check_folder(out: Path, inputs: Sequence[str]) -> None:
+    for one in inputs:
+        if "://" not in one and out.resolve().is_relative_to(Path(one).resolve()):
+            raise UsageError(
+                f"{out}: the folder lies in the input {one} and would be read as a part of it; give another"
+            )
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: it is a file; give a folder")
     if out.is_dir() and not (out / _ORDER).exists() and any(one.name != _LOCK for one in out.iterdir()):
         raise UsageError(f"{out}: the folder holds other files; give an empty one, or one in which a run was begun")
-    out.mkdir(parents=True, exist_ok=True)
 
 
 @contextmanager

@@ -6,9 +6,10 @@ Whatever is wrong with one of them is told in the table of what was skipped and 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -34,14 +35,16 @@ from paraph.intake.pdf import PdfReader
 from paraph.intake.sniff import Form, sniff
 from paraph.intake.unpack import unpack
 from paraph.link import copies, keys_of, traits_of
-from paraph.model import Document, Signal, day_of, text_hash
+from paraph.model import Document, day_of, text_hash
 from paraph.reading import ENGINES, Extract
 from paraph.resolve.authority import authority_of
 from paraph.settings import Settings
 
-__all__ = ["READ", "Order", "read_piece"]
+__all__ = ["FULL", "READ", "Order", "read_piece"]
 
 READ = "read"
+# What a full disk is called: it ends the run, which goes on once there is room.
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 # Keys of the contract that say something of a page whose text is given as HTML.
 _FACTS = ("title", "publisher", "published", "updated", "kind", "id", "url")
@@ -68,13 +71,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What became of one document: its fate, with the document where it was read, and what it would be counted under."""
+    """What became of one document: its fate, what it is counted under, why it was skipped, and its rows where it is kept."""
 
     fate: Fate
-    document: Document | None = None
     url: str | None = None
     day: date | None = None
     why: str = ""
+    document: Mapping[str, Any] | None = None
+    signals: Sequence[Mapping[str, Any]] = ()
 
 
 def read_piece(root: Path, piece: Piece, order: Order, session: str) -> dict[str, int]:
@@ -85,7 +89,7 @@ def read_piece(root: Path, piece: Piece, order: Order, session: str) -> dict[str
     """
     stage = Stage(root)
     beat = Beat(root, piece.number, session)
-    tables = _Tables(order)
+    tables = _Tables()
     with (
         guarded(order.settings.corpus_document_seconds) as rearm,
         PdfReader(order.settings) as pdf,
@@ -139,22 +143,24 @@ def _beating(
 
 
 def _documents(record: Record, order: Order, context: Context) -> Iterator[_Found]:
-    """Yield what became of a record; never raises but for a fault of the machine."""
+    """Yield what became of a record; never raises but for a full disk."""
     day = record.fetched.astimezone(UTC).date() if record.fetched else None
     try:
         made = _page(record, order, context) if record.data is not None else _row(record, order, context)
         for one in made:
             if isinstance(one, Document):
-                yield _Found(Fate.QUIET, replace(one, fetched=record.fetched, notes=(*one.notes, *record.notes)))
+                yield _read(record.name, replace(one, fetched=record.fetched, notes=(*one.notes, *record.notes)), order)
             elif isinstance(one, Fate):
-                yield _Found(one, None, record.url, day)
+                yield _Found(one, record.url, day, _NO_TEXT if one is Fate.EMPTY else "")
             else:
                 yield replace(_failed(one), url=record.url, day=day)
     except SourceError as error:
         yield replace(_failed(error), url=record.url, day=day)
-    except (OSError, MemoryError):
-        raise
+    except MemoryError:
+        yield _Found(Fate.TOO_LARGE, record.url, day, f"{record.name}: reading it takes more memory than there is")
     except Exception as error:  # what no test of ours met must cost this record only
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise
         told = Damaged(record.name, f"reading it failed ({type(error).__name__}: {str(error)[:200]})", UNFORESEEN)
         yield replace(_failed(told), url=record.url, day=day)
 
@@ -214,7 +220,7 @@ def _failed(error: SourceError) -> _Found:
     return _Found(fate, why=str(error))
 
 
-# From documents to tables.
+# From documents to rows.
 
 
 @cache
@@ -223,71 +229,82 @@ def _extract(reader: str, settings: Settings) -> Extract:
     return ENGINES[reader](replace(settings, encoder_threads=1))
 
 
+def _read(name: str, document: Document, order: Order) -> _Found:
+    """Return a document that was read, with its rows where it is to be kept."""
+    extract, least = _extract(order.reader, order.settings), order.settings.min_confidence
+    signals = tuple(signal for signal in extract(document, order.weak) if signal.confidence >= least)
+    fate = Fate.SIGNALS if signals else Fate.QUIET
+    day = _day(document)
+    if not signals and order.keep != "all":
+        return _Found(fate, document.url, day)
+    key, version, hash = key_of(document), version_hash(document), text_hash(document.text)
+    told = hashlib.sha256(f"{key}\n{version}".encode("utf-8", "surrogatepass")).digest()
+    row = document.to_dict() | {
+        "id": key,
+        "given_id": document.id,
+        "version": version,
+        "name": name,
+        "site": site_of(document.url),
+        "day": day,
+        "text_hash": hash,
+        "signals": len(signals),
+        "identity": int.from_bytes(told[:8], "big", signed=True),
+        "bands": copies.bands_of(copies.shingles_of(document.text)),
+    }
+    about = {"document": key, "version": version, "day": day}
+    rows = []
+    spans = [(s.start, s.end) for s in read_layout(document.text, document.title).sentences] if signals else []
+    for signal, traits in zip(signals, traits_of(document, signals), strict=True):
+        keys = keys_of(traits)
+        rows.append(
+            signal.to_dict()
+            | about
+            | {
+                "id": signal_id(key, signal.start, signal.end, hash),
+                "quote": quote_of(document.text, spans, signal),
+                "authority": str(authority_of(document, signal)),
+                "traits": traits.to_json(),
+                "keys": [number for number, _ in keys],
+                "windows": [days for _, days in keys],
+            }
+        )
+    # Half a character cannot be written to a table; better known here, where it costs one document.
+    "".join(value for value in (*row.values(), *row["notes"]) if isinstance(value, str)).encode("utf-8")
+    return _Found(fate, document.url, day, "", row, rows)
+
+
+def _day(document: Document) -> date | None:
+    """Return the day that counts for a document: of its publication, else of its fetching (in UTC), else none."""
+    if document.published is not None:
+        return day_of(document.published)
+    return document.fetched.astimezone(UTC).date() if document.fetched else None
+
+
 # What became of these is told one by one; the others are counted only.
 _TOLD = frozenset({Fate.EMPTY, Fate.TOO_LARGE, Fate.DAMAGED, Fate.POISON})
+_NO_TEXT = "there is no text in it"
 
 
 class _Tables:
     """The rows of a piece as they come."""
 
-    def __init__(self, order: Order) -> None:
-        self.order = order
+    def __init__(self) -> None:
         self.fates: Counter[str] = Counter()
-        self.documents: list[dict[str, Any]] = []
-        self.signals: list[dict[str, Any]] = []
+        self.documents: list[Mapping[str, Any]] = []
+        self.signals: list[Mapping[str, Any]] = []
         self.skipped: list[dict[str, Any]] = []
         self.coverage: Counter[tuple[str, date | None, str]] = Counter()
 
     def take(self, name: str, found: _Found) -> None:
         """Take in what became of one document."""
-        fate, url, day = found.fate, found.url, found.day
         if found.document is not None:
-            document = found.document
-            url, day = document.url, _day(document)
-            extract = _extract(self.order.reader, self.order.settings)
-            least = self.order.settings.min_confidence
-            signals = tuple(s for s in extract(document, self.order.weak) if s.confidence >= least)
-            fate = Fate.SIGNALS if signals else Fate.QUIET
-            if signals or self.order.keep == "all":
-                self._keep(name, document, signals)
-        if fate in _TOLD:
-            self.skipped.append({"name": name, "url": url, "fate": str(fate), "why": found.why})
-        self.fates[str(fate)] += 1
-        self.coverage[site_of(url) or "", day, str(fate)] += 1
-
-    def _keep(self, name: str, document: Document, signals: tuple[Signal, ...]) -> None:
-        key, version, hash, day = key_of(document), version_hash(document), text_hash(document.text), _day(document)
-        told = hashlib.sha256(f"{key}\n{version}".encode("utf-8", "surrogatepass")).digest()
-        row = document.to_dict() | {
-            "id": key,
-            "given_id": document.id,
-            "version": version,
-            "name": name,
-            "site": site_of(document.url),
-            "day": day,
-            "text_hash": hash,
-            "signals": len(signals),
-            "identity": int.from_bytes(told[:8], "big", signed=True),
-            "bands": copies.bands_of(copies.shingles_of(document.text)),
-        }
-        place = len(self.documents)
-        self.documents.append(row)
-        about = {"document": key, "version": version, "day": day, "row": place}
-        spans = [(s.start, s.end) for s in read_layout(document.text, document.title).sentences] if signals else []
-        for signal, traits in zip(signals, traits_of(document, signals), strict=True):
-            keys = keys_of(traits)
-            self.signals.append(
-                signal.to_dict()
-                | about
-                | {
-                    "id": signal_id(key, signal.start, signal.end, hash),
-                    "quote": quote_of(document.text, spans, signal),
-                    "authority": str(authority_of(document, signal)),
-                    "traits": traits.to_json(),
-                    "keys": [key for key, _ in keys],
-                    "windows": [days for _, days in keys],
-                }
-            )
+            place = len(self.documents)
+            self.documents.append(found.document)
+            self.signals += [{**signal, "row": place} for signal in found.signals]
+        if found.fate in _TOLD:
+            self.skipped.append({"name": name, "url": found.url, "fate": str(found.fate), "why": found.why})
+        self.fates[str(found.fate)] += 1
+        self.coverage[site_of(found.url) or "", found.day, str(found.fate)] += 1
 
     def write(self, folder: Path) -> None:
         """Write the tables of the piece."""
@@ -302,10 +319,3 @@ class _Tables:
         kept = Counter(month_of(row["day"]) for row in self.documents)
         covered = tuple({month_of(day) for _, day, _ in self.coverage})
         write_summary(folder, Summary(self.fates, kept, len(self.skipped), covered))
-
-
-def _day(document: Document) -> date | None:
-    """Return the day that counts for a document: of its publication, else of its fetching (in UTC), else none."""
-    if document.published is not None:
-        return day_of(document.published)
-    return document.fetched.astimezone(UTC).date() if document.fetched else None
