@@ -28,8 +28,8 @@ NEWSWIRE = 0.4
 # Of the texts in other languages so many are real.
 REAL_FOREIGN = 0.25
 # A story is told anew with so many of its lines left out, and so many of its words of four letters and more put in place of
-# others: of 1,500 pairs of tellings of one story each, 0.3 % are alike enough to be copies for paraph.link.copies (with 0.4 of the
-# words it is 1 % of pages and 5 % of newswire). Each of the 161 English pages is told some 200 times among 100,000 documents.
+# others: of 1,500 pairs of tellings of one story each, 0.3 % are alike enough to be copies for paraph.link.copies (with 0.4 of
+# the words 1 % of pages and 5 % of newswire). Each of the 161 English pages is told some 200 times among 100,000 documents.
 LEFT_OUT, CHANGED = 0.1, 0.5
 EMPTY_PAGE = b"<!DOCTYPE html>\n<html><head><meta charset='utf-8'></head><body><div id='app'></div></body></html>"
 

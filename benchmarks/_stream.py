@@ -6,9 +6,9 @@ What it is made of, and so what it is not:
 
 - English texts, six in ten: stories of Reuters-21578 (newswire of 1987: trade, markets, talks) and, six in ten of these, the
   English articles of the article-extraction-benchmark (blogs, sport, technology, politics). Each is told anew every time: some
-  lines left out, numbers and half of the words of four letters and more changed for others, countries exchanged in every other one; so
-  that hardly two tellings count as copies. As they are, 45 % of the 161 articles and 23 % of the stories hold signals for the cue
-  engine: more than of a day's news, so a stream of these costs more to read than that.
+  lines left out, numbers and half of the words of four letters and more changed for others, in every other one the countries
+  too; so that hardly two tellings count as copies. As they are, 45 % of the 161 articles and 23 % of the stories hold signals
+  for the cue engine. What share of a day's news does was not measured; it is surely less, and such a stream quicker to read.
 - Other languages, four in ten, as of CC-NEWS: a quarter of these from the benchmark's own foreign pages (Portuguese, Russian,
   Korean, Italian, Indonesian, German, Japanese), the rest pseudo-texts: real function words of nine languages among invented
   words, put in place of the words of English texts, and of the menus of English pages.
@@ -16,7 +16,7 @@ What it is made of, and so what it is not:
 - Deliveries of the very same page once more, one in a hundred; pages without a word, one in five hundred.
 
 As pages, all stand in frames: real pages of the benchmark with their own article taken out. Their mean is 163 kB; ``--largest``
-leaves the larger frames out (100,000 bytes: mean 56 kB), so that 100,000 documents fit on a disk. Nothing of the gold is in here.
+leaves the larger frames out (100,000 bytes: mean 65 kB), so that 100,000 documents fit on a disk. Nothing of the gold is in here.
 """
 
 from __future__ import annotations
