@@ -27,6 +27,7 @@ _FEW_ENGLISH = 8
 # Where a page says its language; before it stand a declaration of its type and a comment at the most.
 _LANG = re.compile(rb"<html\b[^<>]{0,400}?\blang\s{0,3}=\s{0,3}[\"']?\s{0,3}([a-zA-Z]{2,3})\b", re.IGNORECASE)
 _HEAD_BYTES = 2_000
+_WIDE = ("utf-16", "utf-32", "utf16", "utf32", "ucs-2")
 # Bytes above ASCII in a page in a script other than Latin; markup and scripts are ASCII in every page.
 _OTHER_SCRIPT = 0.1
 
@@ -43,18 +44,18 @@ _LEAST = 632
 # Where the words of a page stand: elements that hold lines of their own, and those that hold running text at times.
 _LINES = ("p", "li", "h1", "h2", "h3", "h4", "dd", "blockquote")
 _LOOSE = ("div", "section", "article", "td", "span", "font", "br", "hr", "strong", "b", "em", "i", "a")
-# Of the latter only what is as long as a sentence counts.
-_LOOSE_CHARS = 50
+# Of the latter only what is as long as a short sentence counts.
+_LOOSE_CHARS = 25
 _BESIDE = ("nav", "header", "footer", "aside", "select", "button", "noscript", "template", "figure")
 
 
 def look_at_bytes(data: bytes, charset: str | None = None) -> Fate | None:
     """Tell by the bytes of a page whether it is in another language than English.
 
-    ``charset`` is that of the transport. FOREIGN only where the page hardly has an English word, and names another language
+    ``charset`` is that of the transport, if any; where each character has two bytes or more, nothing is told. FOREIGN only where the page hardly has an English word, and names another language
     or is written in another script.
     """
-    if b"\0" in data[:_HEAD_BYTES]:
+    if b"\0" in data[:_HEAD_BYTES] or (charset or "").lower().startswith(_WIDE):
         return None
     seen = 0
     for word in _ENGLISH_BYTES:
@@ -73,13 +74,14 @@ _ASCII = bytes(range(0x80))
 def look_at_page(page: Page) -> Fate | None:
     """Tell by the paragraphs, items and headings of an open page whether its article is worth searching for; nothing is changed.
 
-    A page that is not to be searched for an article (too deep, too large) is read.
+    A page that is not to be searched for an article (too deep, too large) is read, and so is one in which no words are seen.
     """
     if page.tree is None or page.why_not:
         return None
     container = page.place.element
     lines = list(_lines(page.tree)) if container is None else lines_of(container)
-    return look_at_text("\n".join(lines), None) if lines else None
+    fate = look_at_text("\n".join(lines), None)
+    return None if fate is Fate.EMPTY else fate
 
 
 def look_at_text(text: str, title: str | None) -> Fate | None:
