@@ -79,14 +79,14 @@ def choose(root: Path, family: str, slab: int, parts: int, sizes: Sizes) -> dict
     low, high = slab * sizes.slab, min((slab + 1) * sizes.slab, items)
     parent, like = np.full(high - low, -1, np.int64), np.full(high - low, np.nan)
     runs = [
-        (folder, path.stem)
+        np.asarray(column(folder, path.stem))
         for folder in table.folders("meet", range(parts))
         for path in sorted(folder.glob("run*.npy"))
     ]
     compared = 0
     with _heaps(table, "matter", _KEPT_BYTES) as matter:
         for begin, end in _portions(runs, items, low, high, sizes.pairs):
-            found = [column(folder, name)[slice(*_within(folder, name, items, begin, end))] for folder, name in runs]
+            found = [run[slice(*_within(run, items, begin, end))] for run in runs]
             pairs = np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
             later, earlier = pairs // items, pairs % items
             values, told = _likenesses(table, later, earlier, matter.__getitem__)
@@ -103,17 +103,17 @@ def choose(root: Path, family: str, slab: int, parts: int, sizes: Sizes) -> dict
     return {"items": high - low, "compared": compared}
 
 
-def _within(folder: Path, name: str, items: int, begin: int, end: int) -> tuple[int, int]:
-    return places_between(folder, name, begin * items, end * items)
+def _within(run: Numbers, items: int, begin: int, end: int) -> tuple[int, int]:
+    """Return where in a run of pairs those of the later ranks from one up to another stand."""
+    low, high = np.searchsorted(run, [begin * items, end * items]).tolist()
+    return low, high
 
 
-def _portions(
-    runs: Sequence[tuple[Path, str]], items: int, low: int, high: int, most: int
-) -> Iterator[tuple[int, int]]:
-    """Yield ranks from and up to which there are at most so many pairs, or those of a single item."""
+def _portions(runs: Sequence[Numbers], items: int, low: int, high: int, most: int) -> Iterator[tuple[int, int]]:
+    """Yield ranges from and up to which there are at most so many pairs, or those of a single item."""
     total = 0
-    for folder, name in runs:
-        begin, end = _within(folder, name, items, low, high)
+    for run in runs:
+        begin, end = _within(run, items, low, high)
         total += end - begin
     if total <= most or high - low == 1:
         yield low, high
