@@ -418,12 +418,15 @@ def test_a_package_for_a_store_that_is_missing_is_named(
         plan([address], SMALL)
 
 
-def test_fsspec_and_aiohttp_come_with_the_corpus_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "fsspec", None)
+@pytest.mark.parametrize(("package", "address"), [("fsspec", "memory://x/a"), ("aiohttp", "https://x/a")])
+def test_fsspec_and_aiohttp_come_with_the_corpus_extra(
+    package: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(
-        MissingExtra, match=r"https://x/a: reading addresses needs fsspec.*pip install 'paraph\[corpus\]'"
+        MissingExtra, match=rf"{address}: reading addresses needs {package}; .*pip install 'paraph\[corpus\]'"
     ):
-        plan(["https://x/a"], SMALL)
+        plan([address], SMALL)
 
 
 def test_another_package_that_is_missing_is_told_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:

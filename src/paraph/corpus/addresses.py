@@ -31,6 +31,8 @@ Sleep = Callable[[float], None]
 _PAUSES = (1.0, 3.0, 9.0)
 # Answers of servers that pass: too slow, too early, too many requests, and their own faults (500 and up).
 _PASSING = frozenset({408, 425, 429})
+# Seconds for which a server may be silent, in the middle of an answer too.
+_SILENCE = 60.0
 # Bytes of one request within the part that is read: few requests, and little that waits in memory. Set by eye.
 _BLOCK = 8_000_000
 # Bytes of one request outside of it, where only the end of the last record is wanted.
@@ -277,33 +279,38 @@ class _Ranges(io.RawIOBase):
 
 
 def _system(address: str) -> tuple[Any, str]:
+    protocol = re.split(r"::|://", address, maxsplit=1)[0].lower()
+    options: dict[str, Any] = {}
     try:
         import fsspec
+
+        if protocol in ("http", "https"):
+            import aiohttp
+
+            # Bytes as they are: a packed archive must not be unpacked on its way, for its parts are asked for. The time for a
+            # whole answer is not limited, for a large file may be one; silence is.
+            timeout = aiohttp.ClientTimeout(total=None, sock_connect=_SILENCE, sock_read=_SILENCE)
+            options = {
+                "client_kwargs": {"auto_decompress": False, "timeout": timeout},
+                "headers": {"Accept-Encoding": "identity"},
+            }
     except ImportError as error:
-        raise _corpus_missing(address) from error
-    protocol = re.split(r"::|://", address, maxsplit=1)[0].lower()
-    # Bytes as they are: a packed archive must not be unpacked on its way, for its parts are asked for.
-    options: dict[str, Any] = {}
-    if protocol in ("http", "https"):
-        options = {"client_kwargs": {"auto_decompress": False}, "headers": {"Accept-Encoding": "identity"}}
+        raise MissingExtra(
+            f"{address}: reading addresses needs {error.name}; install it with: pip install 'paraph[corpus]'"
+        ) from error
     try:
         system, path = fsspec.core.url_to_fs(address, **options)
     except ImportError as error:
         package = _PACKAGES.get(protocol)
-        if package is None:
-            raise (_corpus_missing(address) if options else MissingExtra(f"{address}: {error}")) from error
-        raise MissingExtra(
-            f"{address}: reading {protocol}:// needs {package}; install it with: pip install {package}"
-        ) from error
+        cure = (
+            f"reading {protocol}:// needs {package}; install it with: pip install {package}" if package else str(error)
+        )
+        raise MissingExtra(f"{address}: {cure}") from error
     except ValueError as error:
         raise UsageError(
             f"{address}: {protocol}:// is no kind of address that is known; give a path, s3://, gs:// or https://"
         ) from error
     return system, path
-
-
-def _corpus_missing(address: str) -> MissingExtra:
-    return MissingExtra(f"{address}: reading addresses needs fsspec; install it with: pip install 'paraph[corpus]'")
 
 
 def _try(act: Callable[[], T], address: str, sleep: Sleep) -> T:
