@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
-from operator import mul
+
+import numpy as np
 
 from paraph.extract.tables import Weights
 
@@ -69,7 +70,11 @@ def settle(context: Context, totals: list[list[float]]) -> list[list[float]]:
     """
     if not totals:
         return []
-    return [
-        [sum(map(mul, column, values), bias) for column, bias in zip(context.columns, context.bias, strict=True)]
-        for values in inputs(totals, context.rates)
-    ]
+    seen = np.array(inputs(totals, context.rates))
+    out = np.empty((len(totals), len(context.bias)))
+    out[:] = context.bias
+    # Added up in the order of the inputs, never as a product of matrices, so that sums are the same on every machine.
+    for values, column in zip(seen.T, np.array(context.columns).T, strict=True):
+        out += values[:, None] * column
+    settled: list[list[float]] = out.tolist()
+    return settled

@@ -30,6 +30,8 @@ NAME = "cues"
 SHORT_ITEM_CHARS = 40
 # Who asks in a transcript speaks for the press.
 _ASKING = frozenset("q question reporter journalist moderator host interviewer presenter anchor correspondent".split())
+# Words that decided a field: where they begin and end, and the field. A cue is made of it once all are known.
+_Reason = tuple[int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class CueEngine:
         for span, place, mine, (start, end), (codes, named) in zip(
             found, where, weighed, offsets, parties, strict=True
         ):
-            why = [Cue("parties", a, b) for a, b in named]
+            why = [(a, b, "parties") for a, b in named]
             best = _explained(decide(self.mood, mine.mood, mine.mood_met), parsed, why)
             about = _explained(decide(self.topic, mine.topic, mine.topic_met), parsed, why)
             source_type, source = self._voice(parsed, place, voices, mine, document, why)
@@ -157,7 +159,7 @@ class CueEngine:
                     sector=Sector(about["sector"]),
                     instrument=Instrument(about["instrument"]),
                     confidence=round(min(1.0, span.confidence), 4),
-                    why=tuple(sorted(set(why), key=lambda cue: (cue.start, cue.end, cue.field))),
+                    why=tuple([Cue(field, a, b) for a, b, field in sorted(set(why))]),
                     engine=engine,
                 )
             )
@@ -188,21 +190,21 @@ class CueEngine:
         voices: list[list[Attribution]],
         mine: Weighed,
         document: Document,
-        why: list[Cue],
+        why: list[_Reason],
     ) -> tuple[SourceType, str | None]:
         speaker = turn(parsed, place.n)
         if speaker is not None:
             name = parsed.text[slice(*speaker)]
             if _ASKING.isdisjoint(name.lower().split()):
-                why.append(Cue("source_type", *speaker))
+                why.append((*speaker, "source_type"))
                 if len(name) == 1:
                     # "A:" is an answer, but nobody's name.
                     return SourceType.OFFICIAL, None
-                why.append(Cue("source", *speaker))
+                why.append((*speaker, "source"))
                 return SourceType.OFFICIAL, name
             return SourceType.OUTLET, None
         active = mine.active
-        reasons: list[Cue] = []
+        reasons: list[_Reason] = []
         source_type = SourceType(
             _explained(decide(self.voice, mine.voice, mine.voice_met), parsed, reasons)["source_type"]
         )
@@ -218,11 +220,10 @@ class CueEngine:
             active = carried(parsed, place.n, voices, source_type.value) or active
         if active is None:
             # No voice was made out: the words that told its type name it best ("officials"), if they name anybody.
-            for cue in reasons:
-                first, _ = parsed.token_range(cue.start, cue.end)
-                if names(parsed, first):
-                    why += [*reasons, Cue("source", cue.start, cue.end)]
-                    return source_type, parsed.text[cue.start : cue.end]
+            for start, end, _ in reasons:
+                if names(parsed, parsed.token_range(start, end)[0]):
+                    why += [*reasons, (start, end, "source")]
+                    return source_type, parsed.text[start:end]
             return SourceType.OUTLET, None
         if active.type == SourceType.EXPERT and not active.bare and active in voices[place.n]:
             # What the text calls an expert is one, whatever the verb beside it makes likelier.
@@ -236,15 +237,15 @@ class CueEngine:
                 SourceType.OFFICIAL,
                 document.publisher or active.name if document.kind is Kind.OFFICIAL else active.name,
             )
-        why.append(Cue("source", *active.place))
+        why.append((*active.place, "source"))
         return source_type, active.name
 
 
-def _explained(choices: dict[str, Choice], parsed: Parse, why: list[Cue]) -> dict[str, str]:
+def _explained(choices: dict[str, Choice], parsed: Parse, why: list[_Reason]) -> dict[str, str]:
     """Return the value of each field, and add the words that counted most for it to ``why``."""
     tokens = parsed.tokens
     for field, choice in choices.items():
-        why += [Cue(field, tokens.starts[token], tokens.ends[token]) for token in choice.tokens]
+        why += [(tokens.starts[token], tokens.ends[token], field) for token in choice.tokens]
     return {field: choice.value for field, choice in choices.items()}
 
 
@@ -253,6 +254,8 @@ def first_times(parsed: Parse, found: list[AnchorSpan]) -> list[AnchorSpan]:
 
     A short item ("- Energy") may stand in two lists; it is a repetition only where its lead-in is one.
     """
+    if not found:
+        return []
     seen: set[str] = set()
     repeated: set[int] = set()
     for n, sentence in enumerate(parsed.layout.sentences):

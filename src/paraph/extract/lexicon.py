@@ -6,7 +6,7 @@ A cue class says what a word does in deal language: a stage ("talks"), a degree 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -26,33 +26,62 @@ class Mark:
     classes: tuple[str, ...]
 
 
+# Further words of a cue, and the classes that it stands in.
+_Row = tuple[tuple[str, ...], tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Cues by their first word: each a tuple of further words with its classes, the longest first."""
 
-    by_first: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]
+    by_first: dict[str, tuple[_Row, ...]]
+    # The same once more: phrases by their second word, those of one word under "".
+    _by_second: dict[str, dict[str, tuple[_Row, ...]]] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        made: dict[str, dict[str, tuple[_Row, ...]]] = {}
+        for word, rows in self.by_first.items():
+            of_word = made[word] = {}
+            for row in rows:
+                second = row[0][0] if row[0] else ""
+                of_word[second] = (*of_word.get(second, ()), row)
+        object.__setattr__(self, "_by_second", made)
 
     def find(self, tokens: Tokens) -> list[Mark]:
         """Return the cues in the tokens, in order of place; a phrase hides the cues inside it only in its own classes."""
-        found: list[Mark] = []
-        lowers = tokens.lowers
+        return [Mark(*found) for found in self._find(tokens.lowers)]
+
+    def classes(self, tokens: Tokens) -> list[tuple[str, ...]]:
+        """Return for each token the classes of the cues that it is part of, in order of the cues' places."""
+        out: list[tuple[str, ...]] = [()] * len(tokens)
+        for first, last, classes in self._find(tokens.lowers):
+            for at in range(first, last + 1):
+                before = out[at]
+                out[at] = before + classes if before else classes
+        return out
+
+    def _find(self, lowers: list[str]) -> list[tuple[int, int, tuple[str, ...]]]:
+        found: list[tuple[int, int, tuple[str, ...]]] = []
         taken: dict[str, int] = {}
         busy = -1
-        for at, entries in enumerate(map(self.by_first.get, lowers)):
-            if entries is None:
+        size = len(lowers)
+        for at, of_word in enumerate(map(self._by_second.get, lowers)):
+            if of_word is None:
                 continue
-            for rest, classes in entries:
-                size = len(rest)
-                if size and (lowers[at + 1 : at + 2] != [rest[0]] or tuple(lowers[at + 1 : at + 1 + size]) != rest):
-                    continue
-                # Behind the last phrase nothing is taken.
-                free = classes if busy < at else tuple([name for name in classes if taken.get(name, -1) < at])
-                if free:
-                    found.append(Mark(at, at + size, free))
-                    if size:
-                        busy = max(busy, at + size)
-                        for name in free:
-                            taken[name] = at + size
+            # Words are never empty: at the end of a text the words by themselves are not met twice.
+            for second in (lowers[at + 1], "") if at + 1 < size else ("",):
+                for rest, classes in of_word.get(second, ()):
+                    last = at + len(rest)
+                    if last > at + 1 and tuple(lowers[at + 1 : last + 1]) != rest:
+                        continue
+                    # Behind the last phrase nothing is taken.
+                    free = classes if busy < at else tuple([name for name in classes if taken.get(name, -1) < at])
+                    if free:
+                        found.append((at, last, free))
+                        if last > at:
+                            busy = max(busy, last)
+                            for name in free:
+                                taken[name] = last
         return found
 
 

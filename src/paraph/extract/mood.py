@@ -32,6 +32,7 @@ _SUBORDINATORS = frozenset(
     """if unless whether once when until till before after since because although though while as which who that under
     where""".split()
 )
+_PARTING = _BREAKS | _SUBORDINATORS
 # How far near, middle and far cues are, in tokens. Set once, not tuned.
 NEAR, MIDDLE = 3, 8
 # Words beside an anchor that count by themselves. Set once, not tuned; nor are the reaches below.
@@ -81,6 +82,8 @@ class Scene:
         # What the short line above says of the list, once looked for.
         self.line: tuple[Verdict | None] | None = None
         self.lowers = lowers = [tokens.lowers[i] for i in self.ids]
+        # Words that part a sentence: what stands behind one speaks of something else or in another way.
+        self.parting = [word in _PARTING for word in lowers]
         self.plain = not TRIGGERS.isdisjoint(lowers)
         words = [tokens.words[i] for i in self.ids]
         self.classes = [parse.classes[i] for i in self.ids]
@@ -90,7 +93,7 @@ class Scene:
         self.reported = any(word in _REPORTED for word in lowers)
         self.negated = [False] * len(lowers)
         for i, classes in enumerate(self.classes):
-            if "negation" in classes:
+            if classes and "negation" in classes:
                 self.negated[i + 1 : i + 4] = [True] * len(self.negated[i + 1 : i + 4])
         self.moods: dict[VerbGroup, str] = {}
         self.states: dict[VerbGroup, tuple[str, int]] = {}
@@ -426,19 +429,20 @@ def _sides(found: dict[str, int], scene: Scene, begin: int, end: int, mooded: st
     """Add the cues on both sides by how far off they stand, the words beside the anchor and the nearest cues of each kind."""
     lowers, ids = scene.lowers, scene.ids
     size = len(ids)
-    for side, order, edge in (
-        ("L", range(begin - 1, max(-1, begin - 1 - REACH), -1), begin),
-        ("R", range(end + 1, min(size, end + 1 + REACH)), end),
+    for side, order in (
+        ("L", range(begin - 1, max(-1, begin - 1 - REACH), -1)),
+        ("R", range(end + 1, min(size, end + 1 + REACH))),
     ):
         crossed = False
         stages = times = 0
         subordinated = False
         small = side.lower()
-        for i in order:
+        for far, i in enumerate(order, 1):
+            classes = scene.classes[i]
+            if far > WINDOW and not classes and not scene.parting[i]:
+                continue
             word = lowers[i]
             crossed = crossed or word in _BREAKS
-            far = abs(edge - i)
-            classes = scene.classes[i]
             if classes:
                 zone = "3" if crossed else "0" if far <= NEAR else "1" if far <= MIDDLE else "2"
                 for name in classes:
@@ -447,11 +451,11 @@ def _sides(found: dict[str, int], scene: Scene, begin: int, end: int, mooded: st
                         found.setdefault(f"{side}N:{name}", ids[i])
                 if stages < NEAREST and not STAGE_CLASSES.isdisjoint(classes):
                     stages += 1
-                    found[f"{side}n{stages}=" + "+".join(c for c in classes if c in STAGE_CLASSES)] = ids[i]
+                    found[f"{side}n{stages}=" + "+".join([c for c in classes if c in STAGE_CLASSES])] = ids[i]
                     found[f"{side}nw{stages}={word}"] = ids[i]
                 if times < NEAREST and not TIME_CLASSES.isdisjoint(classes):
                     times += 1
-                    kind = "+".join(c for c in classes if c in TIME_CLASSES)
+                    kind = "+".join([c for c in classes if c in TIME_CLASSES])
                     found[f"{side}t{times}={kind}"] = ids[i]
                     if times == 1:
                         found[f"{side}t+m={kind}/{mooded}"] = ids[i]

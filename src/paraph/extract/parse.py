@@ -55,11 +55,7 @@ def parse(text: str, title: str | None = None) -> Parse:
         first = bisect_left(starts, sentence.start, at)
         at = bisect_right(ends, sentence.end, first)
         ranges.append((first, at))
-    classes: list[tuple[str, ...]] = [()] * count
-    for mark in lexicon().find(tokens):
-        for i in range(mark.first, mark.last + 1):
-            before = classes[i]
-            classes[i] = before + mark.classes if before else mark.classes
+    classes = lexicon().classes(tokens)
     mentions = tuple(default_gazetteer().find(text))
     kinds = [""] * count
     at = 0

@@ -8,10 +8,12 @@ evidence; what each place counts is learnt. So a subject never met in training c
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from paraph.extract.layout import Role
 from paraph.extract.parse import Parse
 from paraph.extract.places import Place
+from paraph.extract.tables import word_classes
 
 __all__ = ["Topics", "topic_features"]
 
@@ -99,9 +101,19 @@ def topic_features(parse: Parse, place: Place, topics: Topics) -> dict[str, int]
                 break
     if not own:
         # The anchor names no subject of its own ("the deal"): what stands around it has to tell.
-        for name in list(found):
-            if name[:2] in ("l:", "r:", "s:", "p:", "h:", "i:", "d2", "d1") and not name.startswith(
-                ("l:i.", "r:i.", "s:i.", "p:i.", "h:i.", "i:i.")
-            ):
-                found["bare+" + name] = found[name]
+        bare = _bare().get
+        for name, at in list(found.items()):
+            other = bare(name)
+            if other is not None:
+                found[other] = at
     return found
+
+
+@cache
+def _bare() -> dict[str, str]:
+    """Return what a feature that names a sector beside the anchor is called where the anchor names none."""
+    sectors = [name for name in word_classes("topics") if not name.startswith("i.")]
+    return {f"{where}:{name}": f"bare+{where}:{name}" for where in _AROUND for name in sectors}
+
+
+_AROUND = ("l", "r", "s", "p", "h", "i", "d1", "d2")

@@ -93,6 +93,13 @@ class VerbList:
 
 
 @cache
+def _openers() -> frozenset[str]:
+    """Return the words at which a verb group may open."""
+    verbs = verb_list()
+    return MODALS | HAVE | DO | BE | {"to"} | verbs.base | verbs.third | verbs.past | verbs.gerund
+
+
+@cache
 def verb_list() -> VerbList:
     """Return the bundled list of verbs; read once."""
     base: set[str] = set()
@@ -136,10 +143,11 @@ def verb_groups(lowers: list[str], words: list[str], first: int, stop: int, head
     In a ``headline`` a plain form after a name is a verb ("India, UK sign trade pact").
     """
     verbs = verb_list()
+    openers = _openers()
     groups: list[VerbGroup] = []
     at = first
     while at < stop:
-        if _opens(verbs, lowers, words, at, first, stop, headline):
+        if lowers[at] in openers and _opens(verbs, lowers, words, at, first, stop, headline):
             group = _group(verbs, lowers, first, at, stop)
             groups.append(group)
             at = group.last + 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from paraph.extract.layout import Role
 from paraph.extract.naming import PRONOUNS
 from paraph.extract.parse import Parse
@@ -95,24 +97,20 @@ def voice_features(
     if issued is not None:
         found["document" + ("" if here else "+none")] = -1
         active = active or issued
-    opening = " ".join(tokens.lowers[first : first + 3])
-    for words in _ISSUING:
-        if opening.startswith(words):
-            found["issuing" + ("+document" if issued is not None else "")] = first
+    if " ".join(tokens.lowers[first : first + 3]).startswith(_ISSUING):
+        found["issuing" + ("+document" if issued is not None else "")] = first
     if sentence.lead is not None and voices[sentence.lead]:
         active = active or voices[sentence.lead][-1]
         found["lead=" + voices[sentence.lead][-1].type] = voices[sentence.lead][-1].verb
     if turn(parse, place.n) is not None:
         found["turn"] = -1
-    quotes = sum(tokens.words[i] in ('"', "“") for i in range(first, place.first)) + sum(
-        tokens.words[i] == "”" for i in range(first, place.first)
-    )
+    ahead = tokens.words[first : place.first]
+    quotes = ahead.count('"') + ahead.count("“") + ahead.count("”")
     found["quoted" if quotes % 2 else "plain"] = -1
     if tokens.words[first] in ('"', "“") if first < stop else False:
         found["opens-quote" + ("" if here else "+none")] = first
     acting, officials = word_classes("voices")["act"], word_classes("voices")["official"]
-    for i in range(first, stop):
-        word = tokens.lowers[i]
+    for i, word in enumerate(tokens.lowers[first:stop], first):
         if word in _TELLING:
             found[f"word={word}{'' if here else '+none'}"] = i
         if word in acting and i > first:
@@ -197,10 +195,10 @@ _INDIRECT = frozenset(("would", "had"))
 
 
 # How official documents are named in their titles or first lines, and how their sentences open.
-_PAPERS = (
-    "joint statement", "fact sheet", "factsheet", "joint declaration", "communique", "communiqué", "read-out", "readout",
-    "declaration", "list of outcomes", "press release", "joint vision", "statement by", "joint press", "roadmap",
-)  # fmt: skip
+_PAPER = re.compile(
+    r"(?:\A|: )(?:joint (?:statement|declaration|vision|press)|fact ?sheet|communiqu[eé]|read-?out|declaration|list of outcomes"
+    r"|press release|statement by|roadmap)"
+)
 _ISSUING = (
     "we ",
     "the leaders",
@@ -220,8 +218,7 @@ def _document(parse: Parse) -> Attribution | None:
         parse.text[parse.layout.sentences[0].start : parse.layout.sentences[0].end] if parse.layout.sentences else ""
     )
     for line in (parse.title or "", opening):
-        folded = line.lower()
-        if len(line) < PAPER_CHARS and any(folded.startswith(name) or f": {name}" in folded for name in _PAPERS):
+        if len(line) < PAPER_CHARS and _PAPER.search(line.lower()):
             return Attribution(first, max(first, stop - 1), first, "official", "document", line.strip())
     return None
 
