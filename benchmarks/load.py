@@ -2,8 +2,8 @@
 
 usage: python benchmarks/load.py [--documents N ...] [--desk postgresql://…] [--profile] [--json FILE]
 
-The documents are those of the generated newsroom in _desk.py, five signals each on average, of which one in ten is a reprint, over ten
-years of days; they are written as a data set, as ``paraph corpus run`` leaves it, which is not measured.
+The documents are those of the generated newsroom in _desk.py, five signals each on average, of which one in ten is a reprint,
+over ten years of days; they are written as a data set, as ``paraph corpus run`` leaves it, which is not measured.
 
 - load: ``paraph.corpus.load.load`` of the whole data set into an empty desk, in a process of its own: documents and signals a
   second on the wall, and the most memory that the process held at any time. Then the same again, when all is known.

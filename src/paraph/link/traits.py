@@ -151,7 +151,6 @@ class Places:
 
 def _words(text: str, sentence: Sentence) -> Iterable[Word]:
     """Yield the words of a sentence that say anything, each in the forms by which it is compared."""
-    empty = _lists()["empty"]
     said = text[sentence.start : sentence.end]
     taken = [(m.start, m.end) for m in default_gazetteer().find(said) if m.kind in _SAID]
     titled = sentence.role in (Role.TITLE, Role.HEADING)
@@ -165,23 +164,38 @@ def _words(text: str, sentence: Sentence) -> Iterable[Word]:
             continue
         word, start, end = match[0], sentence.start + match.start(), sentence.start + match.end()
         named = ((word[0].isupper() and match.start() > 0) or (len(word) > 1 and word.isupper())) and not titled
-        if not any(c.isalpha() for c in word):
-            yield start, end, word.rstrip("."), "number"
+        sort, shapes = _told(word)
+        if sort == "number":
+            yield start, end, shapes[0], sort
             if before and len(word) <= 2:
                 # "Power of Siberia 2" is not "Power of Siberia".
                 yield start, end, before + word, "name"
             before = ""
             continue
         before = ""
-        if any(c.isdigit() for c in word):
-            for form in designations(word):
-                yield start, end, form, "name"
-            continue
-        for part in (word,) if word.lower().startswith("co-") else re.split(r"[-/]", word):
-            plain = root(part)
-            if len(plain) > 1 and plain not in empty and fold(part) not in empty:
-                before = plain if named else ""
-                yield start, end, plain, "name" if named else "word"
+        for form in shapes:
+            if sort == "name":
+                yield start, end, form, sort
+            else:
+                before = form if named else ""
+                yield start, end, form, "name" if named else sort
+
+
+@lru_cache(maxsize=STORED)
+def _told(word: str) -> tuple[str, tuple[str, ...]]:
+    """Return the sort of a word, and the forms by which it is compared: of a number one, of a designation ("name") all there
+    are, of a word the roots of its parts that say anything.
+    """
+    if not any(c.isalpha() for c in word):
+        return "number", (word.rstrip("."),)
+    if any(c.isdigit() for c in word):
+        return "name", tuple(designations(word))
+    empty = _lists()["empty"]
+    parts = (word,) if word.lower().startswith("co-") else re.split(r"[-/]", word)
+    roots = ((root(part), part) for part in parts)
+    return "word", tuple(
+        plain for plain, part in roots if len(plain) > 1 and plain not in empty and fold(part) not in empty
+    )
 
 
 _BASE = re.compile(r"([a-z]+)(\d+)[a-z]*")
@@ -266,3 +280,4 @@ def forget() -> None:
     """Forget the tables that were read, so that training sees those it has just written."""
     _table.cache_clear()
     _weights.cache_clear()
+    _told.cache_clear()
