@@ -87,7 +87,8 @@ class _Sets:
         self.subjects_around = _subjects(self.around)
 
 
-_sets = lru_cache(maxsize=STORED)(_Sets)
+# Sets of so many signals are kept: of as many as the desk and a corpus keep traits of.
+_sets = lru_cache(maxsize=20_000)(_Sets)
 
 
 def features(one: Traits, other: Traits) -> list[float]:
