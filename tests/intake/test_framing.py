@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import random
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,34 @@ def test_a_damaged_archive_cut_at_any_size_is_the_whole(
     whole = framed(data, packed=packed)
     for size in (997, 3001, len(data) // 2 - 1, len(data)):
         assert parts(data, size, packed=packed) == whole, size
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_whatever_is_broken_wherever_the_parts_are_the_whole(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(framing, "RUN_UP", 5_000)
+    chance, packed = random.Random(seed), seed % 2 == 0
+    data = bytearray(join(write(12, packed=packed)))
+    for _ in range(chance.randrange(1, 8)):
+        at = chance.randrange(len(data))
+        kind = chance.randrange(4)
+        if kind == 0:
+            data[at] ^= 1 << chance.randrange(8)
+        elif kind == 1:
+            del data[at : at + chance.randrange(1, 1_000)]
+        elif kind == 2:
+            data[at : at + 40] = bytes(40)
+        else:
+            strange = (
+                bytes(3_000),
+                chance.randbytes(500),
+                b"\x1f\x8b\x08" * 9,
+                b"\r\nWARC/1.0\r\n",
+                data[at - 700 : at],
+            )
+            data[at:at] = chance.choice(strange)
+    whole = framed(bytes(data), packed=packed)
+    for size in (chance.randrange(50, 400), chance.randrange(400, 9_000)):
+        assert parts(bytes(data), size, packed=packed) == whole, size
 
 
 def test_a_record_that_a_page_shows_is_no_record_where_the_cut_falls_before_it() -> None:
