@@ -31,6 +31,8 @@ _MUCH_MORE = 10
 _SURELY_LONG = 600
 # The library's other methods look at what holds a paragraph and at what holds that, and join what stands beside it.
 _TOGETHER = 3
+# Texts that are shorter are labels, and links to other articles.
+_RUNNING = 60
 # Where it finds less than this in one element, the library goes on to the next.
 _LONG_ENOUGH = 250
 
@@ -66,7 +68,7 @@ def place_of(tree: HtmlElement) -> Place:
     return Place(None, most)
 
 
-def article_of(tree: HtmlElement, url: str | None, place: Place | None = None) -> tuple[list[str], str]:
+def article_of(tree: HtmlElement, place: Place | None = None) -> tuple[list[str], str]:
     """Return the lines of the article in the tree, and why they may not be all (empty where they are).
 
     ``place`` is what ``place_of`` says of the tree, where it was asked. Scripts and what else holds no text are taken off.
@@ -74,7 +76,7 @@ def article_of(tree: HtmlElement, url: str | None, place: Place | None = None) -
     # Nothing of the article is in these; without them each pass over the tree is shorter.
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
     try:
-        found, around = _found(tree, url, place or place_of(tree))
+        found, around = _found(tree, place or place_of(tree))
     except Exception as error:  # the library meets what no test of it met; its failure must not be the page's
         return [], f"the article finder failed ({type(error).__name__})"
     if found is None:
@@ -86,50 +88,62 @@ def article_of(tree: HtmlElement, url: str | None, place: Place | None = None) -
     return lines, ""
 
 
-def _found(tree: HtmlElement, url: str | None, place: Place) -> tuple[Any, HtmlElement | None]:
+def _found(tree: HtmlElement, place: Place) -> tuple[Any, HtmlElement | None]:
     """Return the body that the library finds, or None, and the element that it came from where it was given one alone."""
     size = 0
     for element in _likely(tree) if place.element is None else (place.element,):
-        body = _body(_alone(element), url, fast=True)
+        body = _body(_alone(element), fast=True)
         if body is None:
             continue
         size = _size(body)
-        if _settled(body, size, place.most):
+        if _settled(body, size, place.most, tree):
             return body, element
         if size >= _LONG_ENOUGH:
             break
     if size < _LONG_ENOUGH:
-        body = _body(tree, url, fast=True)
-        if body is not None and _settled(body, _size(body), place.most):
+        body = _body(tree, fast=True)
+        if body is not None and _settled(body, _size(body), place.most, tree):
             return body, None
-    return _body(tree, url, fast=False), None
+    return _body(tree, fast=False), None
 
 
-def _body(tree: HtmlElement, url: str | None, *, fast: bool) -> Any:
+def _body(tree: HtmlElement, *, fast: bool) -> Any:
     """Return the body that the library finds, or None; ``fast`` leaves out its comparison with other methods."""
-    document = _extractor()(
-        tree,
-        url=url,
-        fast=fast,
-        favor_precision=True,
-        include_comments=False,
-        output_format="xml",
-        include_formatting=False,
-    )
+    document = _extractor()(tree, options=_options(fast))
     return None if document is None else document.body
+
+
+@cache
+def _options(fast: bool) -> Any:
+    from trafilatura.settings import Extractor
+
+    return Extractor(output_format="xml", fast=fast, precision=True, comments=False, formatting=False)
 
 
 def _size(body: Any) -> int:
     return sum(map(len, body.itertext()))
 
 
-def _settled(body: Any, size: int, most: int) -> bool:
+def _settled(body: Any, size: int, most: int, tree: HtmlElement) -> bool:
     """Return whether the library's other methods could hardly win over this body.
 
     They replace it only where it is short or where they bring more than twice as much, and they look for paragraphs that
-    stand together. ``size`` is the body's, ``most`` what ``_most_together`` says of the page, both in characters.
+    stand together. ``size`` is the body's, ``most`` what ``_most_together`` says of the page, both in characters. A short
+    body is settled where the whole page has not much more.
     """
-    return size >= _SURELY_LONG and 2 * size >= most and body.find(".//p") is not None
+    if size < _LONG_ENOUGH or 2 * size < most or body.find(".//p") is None:
+        return False
+    return size >= _SURELY_LONG or 2 * size >= _running_chars(tree)
+
+
+def _running_chars(tree: HtmlElement) -> int:
+    """Return how many characters of running text the page has outside of menus, whatever holds them."""
+    return sum(
+        len(text)
+        for element in tree.iter("*")
+        for text in (element.text, element.tail)
+        if text and len(text) >= _RUNNING and not text.isspace() and not _inside(element)
+    )
 
 
 def _most_together(tree: HtmlElement) -> int:

@@ -171,10 +171,10 @@ def _lines(page: Page) -> tuple[list[str], list[str]]:
     text, tree, why_not, settings = page.markup, page.tree, page.why_not, page.settings
     lines: list[str] = []
     if tree is not None and not why_not:
-        lines, why_not = article_of(tree, page.url, page.place)
+        lines, why_not = article_of(tree, page.place)
         if why_not and _CONTROL.search(text):  # one of these in a paragraph is enough to make the library give up
             tree, _known = _parsed(_CONTROL.sub(" ", text), settings)
-            lines, why_not = article_of(tree, page.url) if tree is not None else (lines, why_not)
+            lines, why_not = article_of(tree) if tree is not None else (lines, why_not)
     if why_not:
         plain = drop_boilerplate(lines_of_markup(text, limit=(_CLEANED + 1) * settings.max_text_chars))
         if sum(map(len, plain)) > sum(map(len, lines)):
