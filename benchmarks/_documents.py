@@ -364,6 +364,7 @@ def _page(made: Item, language: str, recipe: Recipe, chance: random.Random) -> b
 def relevant(folder: Path, count: int, *, seed: int = 20_261, largest: int = 10_000_000) -> list[Item]:
     """Return so many pages of relevant news: texts of a folder of gold (without its negatives), each in some frame.
 
+    Their days are those of the stream, one after the other, and not their own, which lie years apart: a data set has parts by month.
     For measuring in passing only: nothing of it is to be kept.
     """
     chance = random.Random(seed)
@@ -381,8 +382,8 @@ def relevant(folder: Path, count: int, *, seed: int = 20_261, largest: int = 10_
         if number % len(texts) == 0:
             chance.shuffle(order)
         data = texts[order[number % len(texts)]]
-        published = date.fromisoformat(str(data.get("published") or "2025-01-01")[:10])
-        fetched = datetime(published.year, published.month, published.day, 20, tzinfo=UTC) + timedelta(seconds=number)
+        fetched = (BEGIN + timedelta(days=number * DAYS / count, hours=12)).replace(microsecond=0)
+        published = fetched.date()
         host = f"www.outlet{chance.randrange(HOSTS)}.example"
         url = f"https://{host}/{published:%Y/%m/%d}/relevant-{number}.html"
         lines = tuple(line for line in data["text"].split("\n") if line.strip())

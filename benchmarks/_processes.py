@@ -113,7 +113,7 @@ def group_of(leader: int) -> list[Process]:
         if not entry.name.isdecimal():
             continue
         try:
-            # Behind the name, which may hold anything, in parentheses: state, parent, group, … user and system time are 12th and 13th.
+            # Behind the name, which may hold anything and stands in parentheses: state, parent, group, … 12th and 13th the times.
             rest = Path(entry.path, "stat").read_text("ascii", "replace").rpartition(")")[2].split()
             if int(rest[2]) != leader or rest[0] == "Z":
                 continue
