@@ -99,8 +99,9 @@ types: $(READY) ## mypy, strict
 gate: $(READY) ## hold the quality on the gold to the floors that are pinned
 	@$(BIN)/python benchmarks/gate.py
 
-docs: $(READY) ## write docs/reference anew from the code
+docs: $(READY) ## write docs/reference anew from the code, and the answers of docs/five-questions.md
 	@$(BIN)/python docs/generate.py
+	$(BIN)/python examples/five_questions.py page
 
 bench: $(READY) $(VENV)/bench-ready ## speed and memory, each against a peer in the same run
 	@for script in $(sort $(filter-out benchmarks/gate.py,$(wildcard benchmarks/*.py))); do
