@@ -389,3 +389,21 @@ def test_a_first_box_that_holds_a_few_words_gives_way_to_the_next() -> None:
     first = "<div class='article-body'><p>Gas talks</p></div>"
     body = f"{first}<article><p>{FIRST}</p>{LISTS}<p>{SECOND}</p><p>{FOURTH}</p></article>"
     assert [line for line in lines(body) if line != "Gas talks"] == [FIRST, *LISTS_LINES, SECOND, FOURTH]
+
+
+def test_names_that_cannot_be_written_anew_do_no_harm() -> None:
+    article = f"<p>{FIRST}</p>{LISTS}"
+    odd = f"<o:wrap a\x01b='1'><div class='main\x02'><div class='article-body' id='\x03'>{article}</div></div></o:wrap>"
+    assert lines(odd) == [FIRST, *LISTS_LINES]
+    assert lines(f"<x\"y><article class='\x01'>{article}</article></x\"y>") == [FIRST, *LISTS_LINES]
+
+
+def test_a_short_article_is_taken_where_the_page_has_no_more() -> None:
+    menu = "".join(f"<li><a href='/{n}'>Section {n}</a></li>" for n in range(40))
+    assert lines(f"<ul>{menu}</ul><div class='article-body'><p>{FIRST}</p><p>{SECOND}</p></div>") == [FIRST, SECOND]
+
+
+def test_a_box_with_next_to_nothing_beside_a_longer_text_without_paragraphs() -> None:
+    box = f"<div class='article-body'><p>{FIRST}</p><p>{FOURTH}</p></div>"
+    rest = "<br>".join([SECOND, THIRD, SENTENCE * 3] * 4)
+    assert SECOND in lines(f"{box}<div>{rest}</div>")

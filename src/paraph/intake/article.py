@@ -169,8 +169,7 @@ def _likely(tree: HtmlElement) -> Iterator[HtmlElement]:
         names = [element.get(name, "") for name in _NAMES]
         if _NAMED.search(" ".join(names)) or element.tag in ("article", "main"):
             likely.append(element)
-            named = {name: value for name, value in zip(_NAMES, names, strict=True) if value}
-            etree.SubElement(shadows, str(element.tag), named)
+            shadows.append(_shell(element, {n: value for n, value in zip(_NAMES, names, strict=True) if value}))
     seen: set[int] = set()
     for path in _paths():
         while found := path(shadows):
@@ -194,10 +193,18 @@ def _alone(element: HtmlElement) -> HtmlElement:
     copy = deepcopy(element)
     copy.tail = None
     for parent in element.iterancestors():
-        shell = parent.makeelement(parent.tag, dict(parent.attrib))
+        shell = _shell(parent, dict(parent.attrib))
         shell.append(copy)
         copy = shell
     return copy
+
+
+def _shell(element: HtmlElement, attributes: dict[str, str]) -> HtmlElement:
+    """Return an empty element of the same name. The parser lets names and characters pass that cannot be written anew."""
+    try:
+        return element.makeelement(element.tag, attributes)
+    except ValueError:
+        return element.makeelement("div")
 
 
 def _visible_chars(tree: HtmlElement) -> int:
