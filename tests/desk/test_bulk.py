@@ -172,6 +172,8 @@ def test_nothing_is_nothing(desk: Desk) -> None:
 
 def test_many_meetings_are_worked_through_in_slices(desk: Desk, plain: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "_MEETINGS", 5)
+    monkeypatch.setattr(batches, "_TOGETHER", 4)
+    monkeypatch.setattr(batches, "_ROWS", 2)
     monkeypatch.setattr(batches, "_PAIRS", 3)
     monkeypatch.setattr(batches, "_FETCHED", 1)
     monkeypatch.setattr(batches, "_KEPT_MARKS", 2)

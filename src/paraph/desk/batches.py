@@ -13,9 +13,9 @@ from itertools import pairwise
 from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-from paraph.desk.placing import DocumentForest, Node, SignalForest, fetched, fetched_by
+from paraph.desk.placing import DocumentForest, Node, SignalForest, fetched_by
 from paraph.desk.schema import unfit
 from paraph.link import Traits, copies, score
 
@@ -36,6 +36,9 @@ Keyed = tuple[int, int, int, int]
 _DAYS = 1 << 22
 # So many meetings are held in memory at a time, some 16 bytes each, before those of one pair are made one. Set by eye.
 _MEETINGS = 2_000_000
+# So many rows of keys are held as the driver gives them, and so many pairs of signals are looked at before their signals are
+# let go, with the traits of each (one item's at least). Set by eye: some hundred megabytes, where no two have a signal in common.
+_ROWS, _TOGETHER = 50_000, 50_000
 
 
 def met(connection: Connection, asked: list[Keyed], table: str, key: str, item: str) -> Iterator[Numbers]:
@@ -134,36 +137,72 @@ def _there(
             f"WHERE {key} = a.key AND day BETWEEN a.low AND a.high OFFSET 0) k"
         )
         given = {"keys": names.tolist(), "lows": low.tolist(), "highs": high.tolist()}
-    rows = fetched(connection, statement, given)
-    return np.array(rows, dtype=np.int64).reshape(-1, 3)
+    result = connection.execute(text(statement), given)
+    cursor: Any = result.cursor  # as the driver gives them: rows of three numbers need nothing made of them
+    found = [np.empty((0, 3), dtype=np.int64)]
+    while rows := cursor.fetchmany(_ROWS):
+        found.append(np.array(rows, dtype=np.int64))
+    result.close()
+    return np.concatenate(found)
 
 
 class FreshSignals(SignalForest):
-    """The forest of deals with new signals that are not on the desk yet."""
+    """The forest of deals with new signals that are not on the desk yet.
+
+    Only those that are like enough are near each other: a subject that is much spoken of has more signals within a key's window
+    than are to be held in memory, and few of them speak of one deal.
+    """
 
     def __init__(self, connection: Connection, fresh: Mapping[int, Node], asked: list[Keyed]) -> None:
         super().__init__(connection)
         self._fresh = fresh
         self._asked = asked
-        self._traits: dict[int, Traits | None] = {}
+        self._traits = {id: Traits.read(node.matter) for id, node in fresh.items()}
+        # Of pairs that are like enough, by the lower and the higher row.
+        self._values: dict[tuple[int, int], float] = {}
 
     def nodes(self, ids: Collection[int]) -> dict[int, Node]:
         """Return the items of these rows, new or on the desk."""
         return _both(self._fresh, super().nodes, ids)
 
     def near(self, nodes: Iterable[Node]) -> dict[int, Collection[int]]:
-        """Return, for each new signal, those that share a key with it and whose day lies within the key's window."""
-        return _by_item(met(self.connection, self._asked, "link_keys", "key", "signal_id"))
+        """Return, for each new signal, those that share a key with it, lie within its window and are like enough."""
+        found = met(self.connection, self._asked, "link_keys", "key", "signal_id")
+        return _by_item(self._alike(some) for pairs in found for some in _parted(pairs))
 
     def likeness(self, one: Node, other: Node) -> float:
-        """Return how likely two signals speak of one deal."""
-        a, b = self._read(one), self._read(other)
-        return 0.0 if a is None or b is None else score(a, b)
+        """Return how likely two signals speak of one deal; 0 where that is too little to count."""
+        return self._values.get((min(one.id, other.id), max(one.id, other.id)), 0.0)
 
-    def _read(self, node: Node) -> Traits | None:
-        if node.id not in self._traits:
-            self._traits[node.id] = Traits.read(node.matter)
-        return self._traits[node.id]
+    def _alike(self, pairs: Numbers) -> Numbers:
+        """Return those of the pairs that are like enough."""
+        import numpy as np
+
+        there = [id for id in np.unique(pairs[:, 1]).tolist() if id not in self._fresh]
+        traits = self._traits | {id: Traits.read(node.matter) for id, node in super().nodes(there).items()}
+        keep = np.zeros(len(pairs), dtype=bool)
+        for at, (one, other) in enumerate(pairs.tolist()):
+            if other < one and other in self._fresh:
+                keep[at] = (other, one) in self._values  # met before, from the other side
+                continue
+            a, b = traits[one], traits[other]
+            value = 0.0 if a is None or b is None else score(a, b)
+            if value >= self.threshold:
+                keep[at] = True
+                self._values[min(one, other), max(one, other)] = value
+        return pairs[keep]
+
+
+def _parted(pairs: Numbers) -> Iterator[Numbers]:
+    """Yield the pairs in parts of ``_TOGETHER`` at most, those of one item together."""
+    import numpy as np
+
+    ends = [*(np.flatnonzero(pairs[1:, 0] != pairs[:-1, 0]) + 1).tolist(), len(pairs)]
+    begin = 0
+    for end, after in pairwise([*ends, ends[-1] + _TOGETHER + 1]):
+        if after - begin > _TOGETHER and end > begin:
+            yield pairs[begin:end]
+            begin = end
 
 
 class FreshDocuments(DocumentForest):
@@ -262,8 +301,8 @@ class Marks:
                 "SELECT d.id, d.text_hash, v.text FROM documents d JOIN versions v ON v.id = d.version_id "
                 "WHERE d.id IN ({ids})",
             )
-            for id, hash, text in texts:
-                self._known[id] = _marked(text)
+            for id, hash, words in texts:
+                self._known[id] = _marked(words)
                 self._keep(hash, self._known[id])
 
     def _keep(self, hash: str, marks: _Marks) -> None:

@@ -26,7 +26,6 @@ __all__ = [
     "Node",
     "Plan",
     "SignalForest",
-    "fetched",
     "fetched_by",
     "place",
     "planned",
@@ -359,7 +358,7 @@ def fetched_by(connection: Connection, ids: Collection[int], statement: str) -> 
     if not ids:
         return []
     given: Any = json.dumps(sorted(ids)) if connection.dialect.name == "sqlite" else sorted(ids)
-    return fetched(connection, statement.format(ids=_IDS[connection.dialect.name]), {"ids": given})
+    return _fetched(connection, statement.format(ids=_IDS[connection.dialect.name]), {"ids": given})
 
 
 def _by_ids(connection: Connection, ids: Collection[int], statement: str) -> list[Any]:
@@ -393,13 +392,13 @@ def _meeting(
             f"CROSS JOIN LATERAL (SELECT {item} FROM {table} WHERE {key} = a.key AND day BETWEEN a.low AND a.high OFFSET 0) k"
         )
         given = dict(zip(("ids", "keys", "lows", "highs"), map(list, zip(*asked, strict=True)), strict=True))
-    for id, other in fetched(connection, statement, given):
+    for id, other in _fetched(connection, statement, given):
         if id != other:
             found[id].add(other)
     return found
 
 
-def fetched(connection: Connection, statement: str, given: Mapping[str, Any]) -> list[Any]:
+def _fetched(connection: Connection, statement: str, given: Mapping[str, Any]) -> list[Any]:
     """Return the rows of a plain statement as the driver gives them: thousands of pairs of numbers need nothing made of them."""
     result = connection.execute(text(statement), given)
     cursor: Any = result.cursor
