@@ -175,6 +175,7 @@ def measure(root: Path, pieces: int, bucket: int) -> dict[str, Any]:
             before = time.process_time()
             if tasks:
                 seconds[tasks[0].step] += before - between
+                peaks[tasks[0].step] = _held()
         seconds[f"{family}_driver"] += time.process_time() - before
         peaks[family] = _held()
     size = {path.name: _bytes(path) for path in root.iterdir() if path.name != "read"}

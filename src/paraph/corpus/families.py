@@ -136,9 +136,13 @@ def _likenesses(table: Table, later: Numbers, earlier: Numbers, matter: Callable
     one, other, alone = one[by_kind], other[by_kind], alone[by_kind]
     begins = np.ones(len(one), bool)
     begins[1:] = (one[1:] != one[:-1]) | (other[1:] != other[:-1]) | (alone[1:] != alone[:-1])
+    # In the order of the forest, in which neighbours meet the same others, so that what was read of these is at hand.
     shown = by_kind[begins]
+    in_order = np.argsort(shown)
+    told = np.zeros(len(shown))
+    pairs = shown[in_order]
+    told[in_order] = table.family.likenesses(numbers[later[pairs]], numbers[earlier[pairs]], matter)
     values = np.zeros(len(later))
-    told = table.family.likenesses(numbers[later[shown]], numbers[earlier[shown]], matter)
     values[by_kind] = told[np.cumsum(begins) - 1]
     return values, len(shown)
 

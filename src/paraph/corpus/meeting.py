@@ -20,8 +20,8 @@ __all__ = ["Holders", "Rule", "meetings"]
 # Days are apart by less than this; it keeps the days of one key from those of the next. Above the last day there is (3,652,059)
 # and the longest window together.
 _SPAN = 1 << 23
-# So many meetings are held in memory at a time: 64 MB of the two sides of each.
-_AT_ONCE = 4_000_000
+# So many meetings are held in memory at a time: some 100 MB with what they are worked out from.
+_AT_ONCE = 1_000_000
 
 
 class Rule(Enum):
