@@ -364,7 +364,7 @@ def _page(made: Item, language: str, recipe: Recipe, chance: random.Random) -> b
 def relevant(folder: Path, count: int, *, seed: int = 20_261, largest: int = 10_000_000) -> list[Item]:
     """Return so many pages of relevant news: texts of a folder of gold (without its negatives), each in some frame.
 
-    Their days are those of the stream, one after the other, and not their own, which lie years apart: a data set has parts by month.
+    Their days are those of the stream and not their own, which lie years apart: a data set has a part for each month.
     For measuring in passing only: nothing of it is to be kept.
     """
     chance = random.Random(seed)

@@ -23,6 +23,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -428,7 +429,7 @@ def print_whole(inputs: Path, scratch: Path, reader: str, rounds: int, until: fl
                 print("  the time is over; left out")
                 return {}
             found[workers].append(done)
-            print(f"  {workers} workers: {done.seconds:.1f} s", file=sys.stderr)
+            print(f"  workers {workers}: {done.seconds:.1f} s", file=sys.stderr)
     documents = found[1][0].report["documents"]
     print(
         f"\nThe whole by command: {documents:,} documents of the mixed stream, reader {reader}, "
@@ -512,6 +513,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--scratch", type=Path, help="where the temporary folder is made")
     parser.add_argument("--json", type=Path, help="write the figures there")
     given = parser.parse_args(arguments)
+    # So that what was started ends with this.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     parts, readers = given.only.split(","), given.readers.split(",")
     until = time.monotonic() + 60 * given.minutes
     figures: dict[str, Any] = {}
