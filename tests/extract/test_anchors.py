@@ -4,13 +4,23 @@ import itertools
 import random
 from importlib.resources import files
 from math import exp, isclose
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from paraph.extract import anchors
-from paraph.extract.anchors import find_anchors, posteriors, read_anchor_weights
+from paraph.extract.anchors import (
+    WEAK,
+    Bars,
+    anchor_weights,
+    find_anchors,
+    find_both,
+    mark_anchors,
+    posteriors,
+    read_anchor_weights,
+)
 from paraph.extract.parse import parse
 
 TEXT = """Oslo and Lima near a pact on fish
@@ -107,6 +117,45 @@ def test_deals_are_found_and_their_confidence_is_a_probability(weights):
 )
 def test_other_news_has_none(weights, text):
     assert found(text, weights) == []
+
+
+REPORTS = sorted(Path(__file__).parents[1].joinpath("fixtures/reports").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
+def test_no_anchor_is_lost_in_a_sentence_that_is_passed_over(weights, path):
+    parsed = parse(path.read_text("utf-8"))
+    weighed = list(anchor_weights(parsed, weights))
+    strong = mark_anchors(parsed, weighed, weights.transitions, Bars())
+    weak = mark_anchors(parsed, weighed, weights.transitions, Bars(), WEAK)
+    assert find_both(parsed, weights) == (strong, weak)
+    assert find_both(parsed, weights, weak=False) == (strong, [])
+    assert find_anchors(parsed, weights) == strong
+    assert find_anchors(parsed, weights, weak=True) == weak
+
+
+@pytest.mark.parametrize("least", [0.1, 0.4, 0.9])
+def test_what_is_passed_over_holds_no_token_as_sure_as_asked_for(weights, least):
+    kept = passed = 0
+    for path in REPORTS:
+        parsed = parse(path.read_text("utf-8"))
+        telling = {n: (b, i) for n, b, i in anchors._telling(parsed, weights, least)}
+        for n, b, i in anchor_weights(parsed, weights):
+            if n in telling:
+                assert telling[n] == (b, i)
+                kept += 1
+            else:
+                assert max(map(sum, zip(*posteriors(b, i, weights.transitions), strict=True))) < least
+                passed += 1
+    assert kept
+    assert passed
+
+
+def test_a_sentence_beyond_all_numbers_is_not_passed_over():
+    sure = read_anchor_weights("O\t0\t9\t9\nB\t9\t9\t9\nI\t9\t9\t9\n0=deal\t900\t900")
+    spans = find_anchors(parse("deal " * 600), sure)
+    assert spans
+    assert all(0 < span.confidence <= 1.0000001 for span in spans)
 
 
 def test_words_met_before_change_nothing(weights):

@@ -58,6 +58,14 @@ def test_a_word_may_stand_in_several_classes():
     assert table.find(tokenize("BREAK")) == [Mark(0, 0, ("a", "b"))]
 
 
+def test_tokens_bear_the_classes_of_all_cues_that_they_are_part_of():
+    tokens = tokenize("under discussion but not yet signed")
+    assert parse(TABLE).classes(tokens) == [
+        ("talks",), ("talks", "signed"), (), ("negation",), ("negation",), ("signed",),
+    ]  # fmt: skip
+    assert parse(TABLE).classes(tokenize("")) == []
+
+
 def test_the_bundled_table_knows_the_words_of_deals():
     classes = {
         name for mark in lexicon().find(tokenize("They have not signed the treaty yet")) for name in mark.classes

@@ -9,15 +9,21 @@ fields, and how sure all that is. Made by training/encoder/blend.py, kept in dat
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from math import exp, fsum, log
 from operator import mul
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from paraph.extract.anchors import Bars
 from paraph.extract.encoder import FIELDS, Sight
 from paraph.extract.engine import Weighed
 from paraph.extract.sieve import Sieve
+from paraph.extract.tables import added_up
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["Blend", "inputs_of", "rows_of", "tag_inputs"]
 
@@ -53,6 +59,12 @@ class Blend:
     bars: Bars
     sieve: Sieve
     weak: float
+    # The tables as ``added_up`` takes them: biases, and for each input a weight a class.
+    _columns: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        columns = {name: (np.array(bias), np.array(weights).T) for name, (bias, weights) in self.tables.items()}
+        object.__setattr__(self, "_columns", columns)
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Blend:
@@ -99,28 +111,15 @@ class Blend:
         if not heard:
             return list(cues)
         rows = rows_of(heard)
-        at = iter(range(len(rows)))
-        out = []
-        for mine, row in zip(cues, logits, strict=True):
-            if row is None:
-                out.append(mine)
-                continue
-            n = next(at)
-            totals = {
-                name: [sum(map(mul, weights, given), bias) for bias, weights in zip(*self.tables[name], strict=True)]
-                for name, given in inputs_of(rows, n, mine).items()
-            }
-            out.append(
-                Weighed(
-                    totals["mood"],
-                    mine.mood_met,
-                    totals["topic"],
-                    mine.topic_met,
-                    totals["voice"],
-                    mine.voice_met,
-                    mine.active,
-                )
-            )
+        at = [n for n, row in enumerate(logits) if row is not None]
+        given = [inputs_of(rows, n, cues[place]) for n, place in enumerate(at)]
+        totals = {
+            name: added_up(bias, columns, [one[name] for one in given])
+            for name, (bias, columns) in self._columns.items()
+        }
+        out = list(cues)
+        for place, mood, topic, voice in zip(at, totals["mood"], totals["topic"], totals["voice"], strict=True):
+            out[place] = replace(cues[place], mood=mood, topic=topic, voice=voice)
         return out
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from math import exp
 
 import numpy as np
+import numpy.typing as npt
 
-from paraph.extract.tables import Weights
+from paraph.extract.tables import Weights, added_up
 
 __all__ = ["MOST", "USUAL", "Context", "chances", "inputs", "settle"]
 
@@ -49,18 +50,18 @@ def inputs(totals: list[list[float]], rates: Sequence[float]) -> list[list[float
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The second look's table made ready: the classes' usual rates, and for each class a column of weights over the inputs."""
+    """The second look's table made ready: the classes' usual rates, their biases, and for each input a weight a class."""
 
     rates: tuple[float, ...]
-    bias: tuple[float, ...]
-    columns: tuple[tuple[float, ...], ...]
+    bias: npt.NDArray[np.float64]
+    columns: npt.NDArray[np.float64]
 
     @classmethod
     def from_weights(cls, weights: Weights) -> Context:
         """Return the table made ready; its rows are named by their place among the inputs ("00", …), one row "rate"."""
         nothing = (0.0,) * len(weights.bias)
         rows = [weights.rows.get(f"{at:02}", nothing) for at in range(2 * len(weights.bias))]
-        return cls(weights.rows.get("rate", nothing), weights.bias, tuple(zip(*rows, strict=True)))
+        return cls(weights.rows.get("rate", nothing), np.array(weights.bias), np.array(rows))
 
 
 def settle(context: Context, totals: list[list[float]]) -> list[list[float]]:
@@ -70,11 +71,4 @@ def settle(context: Context, totals: list[list[float]]) -> list[list[float]]:
     """
     if not totals:
         return []
-    seen = np.array(inputs(totals, context.rates))
-    out = np.empty((len(totals), len(context.bias)))
-    out[:] = context.bias
-    # Added up in the order of the inputs, never as a product of matrices, so that sums are the same on every machine.
-    for values, column in zip(seen.T, np.array(context.columns).T, strict=True):
-        out += values[:, None] * column
-    settled: list[list[float]] = out.tolist()
-    return settled
+    return added_up(context.bias, context.columns, inputs(totals, context.rates))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["Choice", "Met", "Weights", "classes_of", "decide", "read_weights", "weigh", "word_classes"]
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Choice", "Met", "Weights", "added_up", "classes_of", "decide", "read_weights", "weigh", "word_classes"]
+
+_Numbers = npt.NDArray[np.float64]
 
 
 @cache
@@ -70,6 +76,19 @@ def weigh(weights: Weights, evidence: dict[str, int]) -> tuple[list[float], Met]
     met = [(token, row) for feature, token in evidence.items() if (row := find(feature)) is not None]
     # Whole columns are summed at once: rows are mostly noughts, and still this is twice as fast as adding what is not.
     return list(map(sum, zip(weights.bias, *(row for _, row in met), strict=True))), met
+
+
+def added_up(bias: _Numbers, columns: _Numbers, rows: Sequence[Sequence[float]]) -> list[list[float]]:
+    """Return for each row of inputs what each class adds up to: its bias, then input by input times the class's weight.
+
+    ``columns`` holds a row an input with a weight a class. Never a product of matrices, whose order of adding up is the
+    machine's: these sums are the same everywhere, and whatever other rows stand beside.
+    """
+    out = np.tile(bias, (len(rows), 1))
+    for values, weights in zip(np.array(rows).T, columns, strict=True):
+        out += values[:, None] * weights
+    added: list[list[float]] = out.tolist()
+    return added
 
 
 def decide(weights: Weights, total: list[float], met: Met) -> dict[str, Choice]:
