@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import json
 import random
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -100,8 +102,6 @@ def test_a_desk_with_decisions_versions_and_copies_goes_on_the_same(desk: Desk, 
 
 def without_times(desk: Desk) -> list[str]:
     """Return the export; the two desks' decisions were made on two clocks."""
-    import json
-
     rows = [json.loads(line) for line in lines_of(desk)]
     return [json.dumps({name: value for name, value in row.items() if name != "at"}) for row in rows]
 
@@ -168,6 +168,19 @@ def test_whatever_a_text_holds_comes_out_as_it_went_in(desk: Desk, plain: Desk) 
 
 def test_nothing_is_nothing(desk: Desk) -> None:
     assert desk.add_many([]) == Many()
+    blank = Incoming(Reading(Document(text="", id="blank"), ()), NOW)
+    assert desk.add_many([blank]) == Many(new=1)
+    assert desk.add_many([blank]) == Many(known=1)
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_the_collector_of_garbage_is_left_as_it_was(desk: Desk, on: bool) -> None:
+    (gc.enable if on else gc.disable)()
+    try:
+        desk.add_many([Incoming(report(), NOW)])
+        assert gc.isenabled() is on
+    finally:
+        gc.enable()
 
 
 def test_many_meetings_are_worked_through_in_slices(desk: Desk, plain: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
