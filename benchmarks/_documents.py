@@ -198,8 +198,8 @@ def _frames_of(language: str, largest: int) -> tuple[Frame, ...]:
     if language == "en":
         return tuple(frame for frame in ours if frame.english) or tuple(ours)
     if language in LANGUAGES:
-        own = LANGUAGES.keys()
-        return tuple(frame for frame in ours if frame.english)[sorted(own).index(language) :: len(own)]
+        english = tuple(frame for frame in ours if frame.english)
+        return english[sorted(LANGUAGES).index(language) :: len(LANGUAGES)] or english or tuple(ours)
     return tuple(frame for frame in ours if not frame.english) or tuple(ours)
 
 
@@ -316,13 +316,12 @@ def _fresh(recipe: Recipe, chance: random.Random) -> tuple[str, str, str, list[s
     if chance.random() < REAL_FOREIGN:
         language = chance.choice(sorted(name for name in _articles() if name != "en"))
         title, lines = _text(chance, _articles()[language])
+        # Few there are, and short ones among them: a line of another story of the language, and a number of their own.
+        lines.append(chance.choice(chance.choice(_articles()[language]).lines))
         chance.shuffle(lines)
-        return (
-            "foreign",
-            language,
-            title,
-            [_NUMBER.sub(lambda found: str(chance.randint(1, 999)), line) for line in lines],
-        )
+        lines.append(f"№ {chance.randrange(10**9)}")
+        told = [_NUMBER.sub(lambda _: str(chance.randint(1, 999)), line) for line in lines[:-1]]
+        return "foreign", language, title, [*told, lines[-1]]
     language = chance.choices(list(LANGUAGES), [row[0] for row in LANGUAGES.values()])[0]
     title, lines = _text(chance, _newswire() if chance.random() < NEWSWIRE else _articles()["en"])
     said = _pseudo(_varied("\n".join([title, *lines]), chance), language, names=True)

@@ -101,6 +101,11 @@ def watch(
             with suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
             child.wait()
+            # What was killed takes a moment to be gone, a process of 300 MB some ten milliseconds.
+            for _ in range(500):
+                if not group_of(child.pid):
+                    break
+                time.sleep(0.01)
     spent = time.monotonic() - begin
     said, complained = ((logs / name).read_text("utf-8", "replace") for name in ("out", "err"))
     return Ended(child.returncode, spent, said, complained, samples)
