@@ -83,6 +83,7 @@ def test_loading_and_reporting_what_is_no_data_set(tmp_path: Path, capsys: pytes
     for words in (["--desk", tmp_path / "d.db", "corpus", "load", tmp_path], ["corpus", "report", tmp_path]):
         assert call(*words) == 2
         assert "there is no whole data set in it" in capsys.readouterr().err
+    assert not (tmp_path / "d.db").exists()
 
 
 def test_without_arrow_the_error_says_how_to_get_it(

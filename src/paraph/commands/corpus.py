@@ -205,11 +205,12 @@ def _time(seconds: float) -> str:
 def _load(given: argparse.Namespace) -> int:
     _needs_arrow()
     from paraph.corpus.load import load
-    from paraph.corpus.run import Progress
+    from paraph.corpus.run import Progress, manifest_of
     from paraph.desk import open_desk
     from paraph.settings import Settings
 
     settings = Settings.from_environment()
+    manifest_of(given.folder)  # before a desk is made for what is no data set
     done = None
     with open_desk(given.desk, settings=settings) as desk, _bar() as told:
         begin = time.monotonic()
