@@ -5,9 +5,9 @@
 On one stream of documents (``_stream``, 100,000 of them), with ``paraph corpus run``:
 
 - undisturbed, two workers, with the memory of the driver and of the largest worker over time: where they are flat, the slope of
-  the line through the second half of the time is nothing beside the peak;
-- stops: the same in another folder, its whole process group ended with signal 9 at five seeded moments (four among the time that
-  an undisturbed run takes, one in the steps after reading), and its disk filled once while it reads; taken up again each time;
+  the line through the later part of the reading is nothing beside the peak;
+- stops: the same in another folder, its whole process group ended with signal 9 at five seeded moments (four while it
+  reads, one in the steps after that), and its disk filled once while it reads; taken up again each time;
 - dask: the same with ``--engine dask --workers 2``, one worker ended with signal 9 in mid-work;
 - pace: one worker and two in turn on a part of the stream.
 
@@ -48,8 +48,8 @@ QUICK, QUICK_PIECE = 300, 1_000_000
 PACE = 12_000
 # A disk is filled up to so many bytes while it is in use; the parts that a piece writes are larger.
 LEFT_ON_DISK = 65_536
-# Of a shorter run, in seconds, the second half holds the loading of the last tables as well.
-LONG = 180.0
+# Tables are loaded and caches filled in the first part of the reading; of a shorter one, in seconds, later as well. Set by eye.
+SETTLED, LONG = 0.4, 180.0
 # The largest file where the disk cannot be made small: less than a table of a piece takes.
 LARGEST_FILE = 4_000
 # Files that tell of the run and not of the documents: of when it began and how long it took.
@@ -120,17 +120,20 @@ def compare(what: str, one: dict[str, str], other: dict[str, str]) -> bool:
 
 
 def place(out: Path) -> str:
-    """Return how far a run is, in words: the steps that have begun, and how many tasks of the last are done."""
+    """Return how far a run is, in words: how many pieces are read, and the step begun last with how much of it is done."""
     if (out / "manifest.json").exists():
         return "done"
-    steps = {}
+    steps = []
     with suppress(OSError):
         for folder in (out / "work").iterdir():
             if folder.is_dir() and folder.name != "beats":
-                steps[folder.name] = sum(entry.name.isdecimal() for entry in folder.iterdir())
+                done = sum(entry.name.isdecimal() for entry in folder.iterdir())
+                steps.append((folder.stat().st_mtime, folder.name, done))
     if not steps:
         return "starting"
-    return ", ".join(f"{step} {count}" for step, count in sorted(steps.items()))
+    read = sum(count for _, step, count in steps if step == "read")
+    _, last, count = max(steps)
+    return f"{read} pieces read" + (f", {last} {count}" if last != "read" else "")
 
 
 # ---- undisturbed
@@ -151,10 +154,11 @@ def undisturbed(trial: Trial, out: Path) -> Ended:
 
 
 def print_memory(trial: Trial, name: str, ended: Ended, documents: int) -> None:
-    """Print the peak of memory and its slope over the second half of the run."""
+    """Print the peak of memory, and its slope while the later part of the documents is read."""
     peak = ended.peak()
-    later = [sample for sample in ended.samples if sample.at >= ended.seconds / 2]
-    pace = documents / ended.seconds
+    reading = json.loads(ended.said)["session"]["read_seconds"]
+    later = [sample for sample in ended.samples if SETTLED * reading <= sample.at <= reading]
+    pace = documents / reading
     told = {}
     views: dict[str, Callable[[Sample], float]] = {
         "driver": lambda sample: sample.driver,
@@ -164,9 +168,10 @@ def print_memory(trial: Trial, name: str, ended: Ended, documents: int) -> None:
     for who, of in views.items():
         per_second = slope([(sample.at, of(sample)) for sample in later])
         told[who] = {"peak": max(map(of, ended.samples), default=0.0), "slope": 10_000 * per_second / pace}
-        print(
-            f"  {who}: {told[who]['peak']:,.0f} MB at the most; slope {told[who]['slope']:+.2f} MB in 10,000 documents"
+        shown = (
+            f"slope {told[who]['slope']:+.2f} MB in 10,000 documents" if reading >= LONG else "too short for a slope"
         )
+        print(f"  {who}: {told[who]['peak']:,.0f} MB at the most; {shown}")
     trial.said[name] = {"documents": documents, "seconds": ended.seconds, "peak": peak, "memory": told}
     tenths = ended.samples[:: max(1, len(ended.samples) // 10)]
     print(
@@ -178,34 +183,38 @@ def print_memory(trial: Trial, name: str, ended: Ended, documents: int) -> None:
 # ---- stops
 
 
-def stops(trial: Trial, seconds: float, whole: dict[str, str]) -> bool:
-    """Run with kills and a full disk, and compare."""
+def stops(trial: Trial, seconds: float, pieces: int, whole: dict[str, str]) -> bool:
+    """Run with kills and a full disk, and compare; ``seconds`` and ``pieces`` are those of the undisturbed run."""
     chance = random.Random(SEED)
-    moments = sorted(chance.uniform(0.1, 0.9) * seconds for _ in range(KILLS - 1))
-    sessions = [after - before for before, after in zip([0.0, *moments], moments, strict=False)]
+    # By how much is done and not by the clock, which runs otherwise on a busy machine; within the work on a piece by the clock.
+    shares = sorted(chance.uniform(0.05, 0.95) for _ in range(KILLS - 1))
+    waits = [chance.uniform(0.0, min(5.0, seconds / pieces)) for _ in shares]
     with disk(trial.scratch / "disk") as (home, resize):
         out = home / "out"
         killed = 0
-        for number, length in enumerate(sessions):
-            # The start of the command itself takes a second or two; a kill before that stops nothing.
-            killed += stopped(trial, out, lambda sample, length=length: sample.at >= 1.5 + length)  # type: ignore[misc]
+        for number, (share, wait) in enumerate(zip(shares, waits, strict=True)):
+            killed += stopped(trial, out, _moment(out, int(share * pieces), wait))
             if number == KILLS // 2 - 1 and not filled(trial, out, home, resize):
                 return False
-        wait = chance.uniform(0.0, max(0.5, seconds / 20))
-        since: list[float] = []
-
-        def after_reading(sample: Sample) -> bool:
-            if not since and any(
-                path.name.startswith(("copies", "deals", "settle")) for path in (out / "work").glob("*")
-            ):
-                since.append(sample.at)
-            return bool(since) and sample.at >= since[0] + wait
-
-        killed += stopped(trial, out, after_reading)
+        # Once all is read: copies, deals and what settles them.
+        killed += stopped(trial, out, _moment(out, pieces, chance.uniform(0.0, min(5.0, seconds / 20))))
         again = trial.done(out)
         print(f"  taken up for the last time: {again.seconds:.1f} s")
         trial.said["stops"] = {"killed": killed, "last_seconds": again.seconds}
-        return compare(f"stopped {killed} times with signal 9 and once by a full disk", whole, contents(out))
+        full = "by a full disk" if resize is not None else "for want of larger files"
+        return compare(f"stopped {killed} times with signal 9 and once {full}", whole, contents(out))
+
+
+def _moment(out: Path, pieces: int, wait: float) -> Callable[[Sample], bool]:
+    """Return what tells the moment: so many pieces are read, a process is at work, and ``wait`` seconds have passed since."""
+    since: list[float] = []
+
+    def come(sample: Sample) -> bool:
+        if not since and sample.others and len(list((out / "work" / "read").glob("?????"))) >= pieces:
+            since.append(sample.at)
+        return bool(since) and sample.at >= since[0] + wait
+
+    return come
 
 
 def stopped(trial: Trial, out: Path, when: Callable[[Sample], bool]) -> int:
@@ -387,7 +396,7 @@ def main(arguments: list[str] | None = None) -> int:
             ended = undisturbed(trial, scratch / "whole")
             whole = contents(scratch / "whole")
             if "stops" in parts:
-                right &= stops(trial, ended.seconds, whole)
+                right &= stops(trial, ended.seconds, json.loads(ended.said)["pieces"], whole)
             if "dask" in parts:
                 right &= dask(trial, json.loads(ended.said)["pieces"], whole)
         if "pace" in parts:
