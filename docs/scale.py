@@ -70,20 +70,30 @@ class Sums:
         return self.kept * self.by["copies_us"] / MILLION / HOUR
 
     @property
-    def deals(self) -> float:
-        """Core-hours of joining signals into deals, at the density that was measured."""
-        return self.signals * self.by["deals_us"] / MILLION / HOUR
+    def density(self) -> float:
+        """How many times as many signals lie within a year of one another as where it was measured."""
+        year = 365 * self.by["documents_day"] * self.by["kept_share"] * self.by["signals_kept"]
+        return min(self.signals, year) / self.by["signals_year"]
+
+    def deals_if(self, compared: float) -> float:
+        """Return the core-hours of joining signals into deals where each is compared with so many others."""
+        more = max(0.0, compared - self.by["compared"])
+        return self.signals * (self.by["deals_us"] + more * self.by["compare_us"]) / MILLION / HOUR
 
     @property
-    def deals_at_most(self) -> float:
-        """Core-hours of the same where every signal meets as many as the cap lets it."""
-        met = self.by["keys_signal"] * self.by["bucket"]
-        return self.signals * (self.by["deals_us"] + met * self.by["compare_us"]) / MILLION / HOUR
+    def deals(self) -> float:
+        """Core-hours of joining signals into deals, comparisons growing with the signals of a year as ``grows`` says, up to the cap."""
+        return self.deals_if(min(self.by["compared"] * self.density ** self.by["grows"], self.cap))
+
+    @property
+    def cap(self) -> float:
+        """Comparisons of a signal that meets as many as the cap lets it under each of its keys."""
+        return self.by["keys_signal"] * self.by["bucket"]
 
     @property
     def pairs_at_most(self) -> float:
         """Bytes of the pairs on the stage then: a whole number each."""
-        return 8 * self.signals * self.by["keys_signal"] * self.by["bucket"]
+        return 8 * self.signals * self.cap
 
     @property
     def settling(self) -> float:
@@ -218,9 +228,14 @@ def _money(by: Figures) -> str:
 def _most(by: Figures) -> str:
     return _table(
         ("core-hours of `deals`", spans(by)),
-        ("at the density measured", lambda one: _hours(one.deals)),
-        ("every signal at the cap, the worst there can be", lambda one: _hours(one.deals_at_most)),
-        ("the pairs on the stage then", lambda one: _bytes(one.pairs_at_most)),
+        ("as many comparisons a signal as were measured", lambda one: _hours(one.deals_if(by["compared"]))),
+        ("growing as was measured (in the sums above)", lambda one: _hours(one.deals)),
+        (
+            "growing as the signals of a year do",
+            lambda one: _hours(one.deals_if(min(by["compared"] * one.density, one.cap))),
+        ),
+        ("every signal at the cap, the worst there can be", lambda one: _hours(one.deals_if(one.cap))),
+        ("pairs on the stage in the worst case", lambda one: _bytes(one.pairs_at_most)),
     )
 
 

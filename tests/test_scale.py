@@ -88,6 +88,10 @@ def made(scale: Any, page: str) -> Any:
         "keys_signal": 10.0,
         "bucket": 100.0,
         "compare_us": 7.2,
+        "documents_day": 10_000.0,
+        "signals_year": 125_000.0,
+        "compared": 1.0,
+        "grows": 0.5,
     }
     return scale.Sums("made", 1e6, by)
 
@@ -96,11 +100,13 @@ def test_sums_worked_out_by_hand(made: Any) -> None:
     assert (made.kept, made.signals) == (100_000, 500_000)
     assert made.reading == pytest.approx(2.7778, abs=1e-4)  # 10,000 seconds
     assert made.copies == pytest.approx(0.01)  # 36 seconds
-    assert made.deals == pytest.approx(0.01)
-    assert made.deals_at_most == pytest.approx(1.01)  # 1,000 comparisons more a signal: 3,600 seconds
+    assert made.density == 4.0  # its own 500,000 signals, for a year has more
+    assert made.deals == pytest.approx(0.011)  # 36 seconds, and one comparison more a signal: 3.6
+    assert made.deals_if(1001) == pytest.approx(1.01)  # 1,000 comparisons more a signal: 3,600 seconds
+    assert made.cap == 1_000
     assert made.pairs_at_most == 4e9  # 1,000 meetings of 8 bytes a signal
     assert made.settling == pytest.approx(0.05)
-    assert made.all == pytest.approx(2.8478, abs=1e-4)
+    assert made.all == pytest.approx(2.8488, abs=1e-4)
     assert made.wall(1) == made.all
     assert made.wall(2) == pytest.approx(made.all / 1.8)
     assert made.wall(8) == pytest.approx(made.all / 5.832)
@@ -109,12 +115,18 @@ def test_sums_worked_out_by_hand(made: Any) -> None:
     assert made.written == 100_000_000
     assert made.staged == 800_000_000
     assert made.driver == 27_000_000  # 25 million for the signals, and 1 kB a piece
-    assert made.money == pytest.approx(1.4239, abs=1e-4)
+    assert made.money == pytest.approx(1.4244, abs=1e-4)
     assert made.disk_money == pytest.approx(1.6)
     assert made.asked(1) == pytest.approx(4000)  # 4 dollars for a thousand documents
     assert made.asked(0.25) == pytest.approx(1000)
     assert made.tokens(1) == 1.1e9
     assert made.loading == pytest.approx(100_000 / 3600)
+
+
+def test_no_more_signals_count_than_those_of_a_year(scale: Any, page: str) -> None:
+    day, month, _, years = scale.spans(scale.figures(page))
+    assert years.density == pytest.approx(365 * day.density)
+    assert month.density == pytest.approx(month.signals / day.signals * day.density)
 
 
 @pytest.mark.parametrize(
