@@ -21,7 +21,7 @@ from paraph.reading import ENGINES
 from samples import REPORT, noon, report
 
 PUBLIC = """
-    AddressRefused Authority Brief Certainty Cue Damaged Deal Desk DeskAway DeskError Document FetchError Instrument
+    AddressRefused Authority Brief Certainty CorpusError Cue Damaged Deal Desk DeskAway DeskError Document FetchError Instrument
     Kind MissingExtra NoText NotEnglish NotFound NotOnDesk Occasion Outcome ParaphError Reading Sector Settings Sighting Signal
     SourceError SourceType Stage TooLarge UsageError Verdict __version__ brief open_desk read read_all
 """.split()
@@ -48,7 +48,7 @@ def test_a_name_that_is_none_is_none() -> None:
 
 
 HEAVY = "rich httpx trafilatura lxml pypdfium2 warcio feedparser numpy pandas polars py3langid asyncio ssl".split()
-HEAVY += "sqlalchemy alembic rensa protego snowballstemmer psycopg".split()
+HEAVY += "sqlalchemy alembic rensa protego snowballstemmer psycopg pyarrow fsspec distributed".split()
 
 
 @pytest.mark.parametrize(
