@@ -82,7 +82,7 @@ class Sums:
 
     @property
     def deals(self) -> float:
-        """Core-hours of joining signals into deals, comparisons growing with the signals of a year as ``grows`` says, up to the cap."""
+        """Core-hours of joining signals into deals, comparisons growing as ``grows`` says, up to the cap."""
         return self.deals_if(min(self.by["compared"] * self.density ** self.by["grows"], self.cap))
 
     @property
