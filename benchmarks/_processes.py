@@ -34,11 +34,15 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The group at one moment, in seconds from its start: the driver, which is the command itself, and the others."""
+    """The group at one moment, in seconds from its start: the driver, which is the command itself, and the others.
+
+    ``driver`` is its megabytes, ``busy`` the seconds of a processor that it has used.
+    """
 
     at: float
     driver: float
     others: tuple[Process, ...]
+    busy: float = 0.0
 
     @property
     def worker(self) -> float:
@@ -65,6 +69,11 @@ class Ended:
         """Return the most megabytes of the driver, of the largest worker and of all together."""
         rows = self.samples or [Sample(0.0, 0.0, ())]
         return max(s.driver for s in rows), max(s.worker for s in rows), max(s.together for s in rows)
+
+    def processor(self) -> float:
+        """Return the seconds of a processor that all used, as last seen of each: a little less than they did."""
+        last = {one.pid: one.seconds for sample in self.samples for one in sample.others}
+        return sum(last.values()) + max((sample.busy for sample in self.samples), default=0.0)
 
 
 def watch(
@@ -131,8 +140,8 @@ def group_of(leader: int) -> list[Process]:
 
 def _look(leader: int, at: float) -> Sample:
     rows = group_of(leader)
-    driver = next((one.megabytes for one in rows if one.pid == leader), 0.0)
-    return Sample(at, driver, tuple(one for one in rows if one.pid != leader))
+    driver = next((one for one in rows if one.pid == leader), Process(leader, 0.0, 0.0))
+    return Sample(at, driver.megabytes, tuple(one for one in rows if one.pid != leader), driver.seconds)
 
 
 def slope(points: Sequence[tuple[float, float]]) -> float:

@@ -399,11 +399,12 @@ def command(inputs: Path, out: Path, workers: int, reader: str, engine: str = "l
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """One run of the command: seconds on the wall, its report, and the most memory of driver, of a worker, of all."""
+    """One run of the command: seconds on the wall, its report, the most memory of driver, of a worker, of all, and processor seconds."""
 
     seconds: float
     report: dict[str, Any]
     peak: tuple[float, float, float]
+    processor: float
 
 
 def whole(inputs: Path, scratch: Path, workers: int, reader: str, limit: float, small: bool) -> Whole | None:
@@ -416,7 +417,7 @@ def whole(inputs: Path, scratch: Path, workers: int, reader: str, limit: float, 
         return None
     if ended.status:
         raise SystemExit(f"paraph corpus run ended with {ended.status}: {ended.complained.strip()[-600:]}")
-    return Whole(ended.seconds, json.loads(ended.said), ended.peak())
+    return Whole(ended.seconds, json.loads(ended.said), ended.peak(), ended.processor())
 
 
 def print_whole(inputs: Path, scratch: Path, reader: str, rounds: int, until: float) -> dict[str, Any]:
@@ -453,6 +454,8 @@ def print_whole(inputs: Path, scratch: Path, reader: str, rounds: int, until: fl
             f"  {workers:>8}{quickest.seconds:>9.1f}{documents / quickest.seconds:>10.1f}{reading:>10.1f}"
             f"{peak[0]:>11.0f}{peak[1]:>11.0f}{peak[2]:>9.0f}"
         )
+        cores = quickest.processor / quickest.seconds
+        print(f"  {'':8} {quickest.processor:.1f} s of the processor: {cores:.2f} cores at work on average")
         steps = sorted(quickest.report["session"]["seconds"].items(), key=lambda pair: -pair[1])
         print(f"  {'':8} of it " + ", ".join(f"{step} {spent:.1f} s" for step, spent in steps if spent >= 0.05))
     gain, reading = best[2]["rate"] / best[1]["rate"], best[2]["reading"] / best[1]["reading"]
