@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -85,6 +90,56 @@ def test_closing_the_run_ends_the_workers(tmp_path: Path) -> None:
         found = next(one for one in run if one is not None)
         run.close()
         assert not Path(f"/proc/{found[1]}").exists() or os.name != "posix"
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="processes are looked at in /proc")
+def test_a_worker_that_dies_while_it_is_idle_is_replaced(tmp_path: Path) -> None:
+    with local_engine(1) as engine:
+        (found,) = results(engine, [Task("where", 0, whereabouts, (tmp_path, 0))]).values()
+        os.kill(int(str(found)), signal.SIGKILL)
+        assert waited(lambda: not lives(found))
+        assert results(engine, [Task("note", 7, note, (tmp_path, 7))]) == {7: 7}
+
+
+ORPHANS = """
+import os, sys, time
+from paraph.corpus.engines import local_engine
+from paraph.corpus.values import Task
+
+if __name__ == "__main__":
+    with local_engine(2) as engine:
+        idle, busy = [Task("a", n, os.getpid) for n in range(2)], Task("b", 0, time.sleep, (600,))
+        print(*(found[1] for found in engine.run(idle, 1) if found), flush=True)
+        list(engine.run([busy], 1))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="processes are looked at in /proc")
+def test_workers_end_with_a_driver_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "driver.py"
+    script.write_text(ORPHANS)
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True) as driver:
+        assert driver.stdout is not None
+        workers = driver.stdout.readline().split()
+        driver.kill()
+    assert workers
+    assert waited(lambda: not any(map(lives, workers)))
+
+
+def lives(process: object) -> bool:
+    """Tell whether a process runs; one that ended and that nobody asked after has no command any more."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes() != b""
+    except OSError:
+        return False
+
+
+def waited(done: Callable[[], bool]) -> bool:
+    """Wait until something is so, for half a minute at most."""
+    end = time.monotonic() + 30
+    while not done() and time.monotonic() < end:
+        os.sched_yield()
+    return done()
 
 
 def test_no_workers_asked_for_is_one_a_core() -> None:

@@ -55,6 +55,29 @@ def test_what_interrupted_work_left_is_swept(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "read").iterdir()] == ["00000"]
 
 
+def swept(stage: Stage, folder: Path) -> None:
+    (folder / "a").write_text("1")
+    stage.sweep()
+    # What was written is gone; the rest must not be taken for the whole.
+    (folder / "b").write_text("2")
+
+
+def test_who_is_at_work_while_it_is_swept_puts_nothing_in_its_place(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    with pytest.raises(FileNotFoundError), stage.making("read", 0) as folder:
+        swept(stage, folder)
+    assert list((tmp_path / "read").iterdir()) == []
+
+
+def test_folders_in_a_folder_are_on_the_disk_before_it_appears(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr("paraph.corpus.stage.sync", synced.append)
+    with Stage(tmp_path).making("settle", 0) as folder:
+        (folder / "documents").mkdir()
+        (folder / "documents" / "part").write_text("1")
+    assert synced == [folder / "documents" / "part", folder / "documents", folder, folder.parent]
+
+
 def attempt(root: Path, session: str, dies_at: int) -> Beat:
     beat = Beat(root, 5, session)
     beat.at(dies_at)

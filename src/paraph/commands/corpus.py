@@ -137,10 +137,10 @@ def _columns(text: str) -> dict[str, str]:
 
 
 def _report(given: argparse.Namespace) -> int:
-    from paraph.corpus.run import REPORT, manifest_of
+    from paraph.corpus.run import manifest_of, report_of
 
     manifest_of(given.folder)
-    _tell(json.loads((given.folder / REPORT).read_text("utf-8")), given.format)
+    _tell(report_of(given.folder), given.format)
     return Exit.DONE
 
 

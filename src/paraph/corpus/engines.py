@@ -15,7 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, Protocol
 
 from paraph._version import __version__
@@ -58,6 +58,14 @@ class _Slot:
 
     def give(self, task: Task) -> Future[Any]:
         """Let the worker do a task; a worker that died is replaced first."""
+        if self._pool is not None:
+            try:
+                return self._pool.submit(task.function, *task.arguments)
+            except BrokenProcessPool:  # it died while it had nothing to do
+                self.bury()
+        return self._started().submit(task.function, *task.arguments)
+
+    def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
             methods = multiprocessing.get_all_start_methods()
             context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
@@ -65,20 +73,34 @@ class _Slot:
                 context.set_forkserver_preload(list(_PRELOADED))
             self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_alone)
             self._process = self._pool.submit(os.getpid).result()
-        return self._pool.submit(task.function, *task.arguments)
+        return self._pool
+
+    def bury(self) -> None:
+        """Forget a worker that died; its number may be another process's by now, so nothing is sent to it."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
 
     def end(self) -> None:
         """End the worker, whatever it is at: the stage shows nothing of unfinished work."""
         if self._pool is not None:
             with suppress(ProcessLookupError):
                 os.kill(self._process, getattr(signal, "SIGKILL", signal.SIGTERM))
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
+            self.bury()
 
 
 def _alone() -> None:
     # Ctrl-C reaches every process of the terminal; the driver decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_driver, daemon=True).start()
+
+
+def _end_with_driver() -> None:
+    """End the worker once its driver is gone, however that ended: it would wait for tasks, or do work twice, for ever."""
+    driver = multiprocessing.parent_process()
+    if driver is not None:
+        driver.join()
+        os._exit(1)
 
 
 class _Local:
@@ -106,7 +128,7 @@ class _Local:
                     try:
                         result = future.result()
                     except BrokenProcessPool:
-                        slot.end()
+                        slot.bury()
                         _count_death(deaths, task)
                         work[slot.give(task)] = (slot, task)
                         continue

@@ -20,6 +20,8 @@ _MIDDLE = 0.98
 _SEEN = frozenset({Fate.SIGNALS, Fate.QUIET, Fate.IRRELEVANT, Fate.AGAIN})
 # So many gaps and reasons are told in words; the report and the tables have all.
 _SHOWN = 5
+# So many rows of the coverage are held in memory at a time. Set by eye.
+_ROWS = 10_000
 
 # What became of documents, in words that follow their number.
 FATES: dict[str, str] = {
@@ -68,7 +70,10 @@ def _coverage(folder: Path) -> Iterator[dict[str, Any]]:
     import pyarrow.parquet as pq
 
     for path in sorted((folder / "coverage").rglob("*.parquet")):
-        yield from pq.read_table(path).to_pylist()
+        # A month of all the world's news has millions of rows.
+        with pq.ParquetFile(path) as table:
+            for batch in table.iter_batches(_ROWS, columns=["day", "fate", "documents"]):
+                yield from batch.to_pylist()
 
 
 def lines_of(report: Mapping[str, Any]) -> list[str]:

@@ -31,15 +31,17 @@ from paraph.corpus.stage import Stage, sync
 from paraph.corpus.summaries import read_summary
 from paraph.corpus.tables import TABLES
 from paraph.corpus.values import Plan, Task
-from paraph.corpus.work import FULL, READ, Order, read_piece
+from paraph.corpus.work import READ, Order, is_full, read_piece
 from paraph.errors import CorpusError, UsageError
 
-__all__ = ["FORMAT", "MANIFEST", "REPORT", "Progress", "manifest_of", "run"]
+__all__ = ["FORMAT", "MANIFEST", "REPORT", "Progress", "manifest_of", "report_of", "run"]
 
 # What a reader of the data set must know; raised with every change that one could stumble over.
 FORMAT = 1
 MANIFEST, REPORT = "manifest.json", "report.json"
 _ORDER, _LOCK, _WORK, _SET = "order.json", "work.lock", "work", "set"
+# What a run that was ended before its order was written leaves.
+_OWN = frozenset({_LOCK, f".{_ORDER}.new"})
 # The tables of the data set, as folders below it.
 _KEPT = ("documents", "signals", "copies", "deals", "skipped", "coverage")
 # Settings that say how fast or how patiently, and nothing of what is found.
@@ -78,22 +80,28 @@ def run(
     """
     _check_folder(out, inputs)
     made = plan(inputs, order.settings, order.columns)
-    out.mkdir(parents=True, exist_ok=True)
-    with _locked(out):
-        order = _kept_order(out, made, order)
-        if (out / MANIFEST).exists():
-            shutil.rmtree(out / _WORK, ignore_errors=True)
-            return dict(json.loads((out / REPORT).read_text("utf-8")))
-        stage = Stage(out / _WORK)
-        stage.sweep()
-        try:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        sync(out.parent)
+    except OSError as error:
+        raise UsageError(f"{out}: the folder cannot be made ({error.strerror}); give another with --out") from error
+    try:
+        with _locked(out):
+            order = _kept_order(out, made, order)
+            if (out / MANIFEST).exists():
+                shutil.rmtree(out / _WORK, ignore_errors=True)
+                return report_of(out)
+            # Workers of a cluster stand in other folders.
+            stage = Stage(out.absolute() / _WORK)
+            stage.root.mkdir(exist_ok=True)
+            stage.sweep()
             return _Run(out, stage, made, order, engine, told, clock).run()
-        except OSError as error:
-            if error.errno in FULL:
-                raise CorpusError(
-                    f"{out}: the disk is full; make room and run the same command again, it goes on"
-                ) from error
-            raise
+    except OSError as error:
+        if is_full(error):
+            raise CorpusError(
+                f"{out}: the disk is full; make room and run the same command again, it goes on"
+            ) from error
+        raise
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:
@@ -107,13 +115,23 @@ def manifest_of(folder: Path) -> dict[str, Any]:
             else "give one that a run wrote"
         )
         raise CorpusError(f"{folder}: there is no whole data set in it; {why}") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise CorpusError(f"{folder / MANIFEST}: it cannot be read ({error}); make the data set again") from error
     if found.get("format") != FORMAT:
         raise CorpusError(
             f"{folder}: its format is {found.get('format')}, this Paraph reads {FORMAT}; make the data set again"
         )
     return found
+
+
+def report_of(folder: Path) -> dict[str, Any]:
+    """Return the report that a run left beside its data set. Raises CorpusError where it cannot be read."""
+    try:
+        return dict(json.loads((folder / REPORT).read_text("utf-8")))
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise CorpusError(
+            f"{folder / REPORT}: it cannot be read ({error}); the data set is whole without it, or make it again elsewhere"
+        ) from error
 
 
 # The folder and its order.
@@ -127,7 +145,7 @@ def _check_folder(out: Path, inputs: Sequence[str]) -> None:
             )
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: it is a file; give a folder")
-    if out.is_dir() and not (out / _ORDER).exists() and any(one.name != _LOCK for one in out.iterdir()):
+    if out.is_dir() and not (out / _ORDER).exists() and any(one.name not in _OWN for one in out.iterdir()):
         raise UsageError(f"{out}: the folder holds other files; give an empty one, or one in which a run was begun")
 
 
@@ -184,7 +202,8 @@ def _kept_order(out: Path, made: Plan, order: Order) -> Order:
 def _write_json(path: Path, value: Mapping[str, Any]) -> None:
     """Write a file whole or not at all."""
     new = path.with_name(f".{path.name}.new")
-    new.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    # A file's name need not be text; what is written of it here is read back by JSON as the same name.
+    new.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", "utf-8", "backslashreplace")
     sync(new)
     new.replace(path)
     sync(path.parent)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,9 +54,8 @@ class Stage:
         folder = Path(tempfile.mkdtemp(prefix=f".{final.name}-", dir=final.parent))
         try:
             yield folder
-            for path in sorted(folder.rglob("*")):
-                if path.is_file():
-                    sync(path)
+            for path in sorted(folder.rglob("*"), reverse=True):
+                sync(path)  # folders too: without their entries the files in them are lost with the power
             sync(folder)
             try:
                 folder.rename(final)
@@ -69,7 +69,12 @@ class Stage:
     def sweep(self) -> None:
         """Throw away what interrupted work left; only where nobody is at work."""
         for left in self.root.glob("*/.*-*"):
-            shutil.rmtree(left, ignore_errors=True)
+            # Whoever is at work there all the same (a cluster's worker whose driver was killed) then finds its folder gone, and
+            # cannot put in its place what is half thrown away.
+            swept = left.with_name(f".swept-{secrets.token_hex(8)}")
+            with suppress(FileNotFoundError):
+                left.rename(swept)
+                shutil.rmtree(swept, ignore_errors=True)
 
 
 def sync(path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import platform
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -15,8 +16,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from paraph.corpus.addresses import printable
 from paraph.corpus.beats import Beat, guarded
 from paraph.corpus.records import records
 from paraph.corpus.stage import Stage
@@ -26,7 +28,7 @@ from paraph.corpus.triage import look_at_bytes, look_at_page, look_at_text
 from paraph.corpus.values import Fate, Piece, Record
 from paraph.desk.identity import key_of, signal_id, site_of, version_hash
 from paraph.desk.places import quote_of
-from paraph.errors import Damaged, NotEnglish, NoText, SourceError, TooLarge
+from paraph.errors import CorpusError, Damaged, NotEnglish, NoText, ParaphError, SourceError, TooLarge
 from paraph.extract.layout import read_layout
 from paraph.intake.dispatch import UNFORESEEN, Context, from_bytes, from_record
 from paraph.intake.fetch import Fetcher
@@ -40,11 +42,11 @@ from paraph.reading import ENGINES, Extract
 from paraph.resolve.authority import authority_of
 from paraph.settings import Settings
 
-__all__ = ["FULL", "READ", "Order", "read_piece"]
+__all__ = ["READ", "Order", "is_full", "read_piece"]
 
 READ = "read"
 # What a full disk is called: it ends the run, which goes on once there is room.
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 # Keys of the contract that say something of a page whose text is given as HTML.
 _FACTS = ("title", "publisher", "published", "updated", "kind", "id", "url")
@@ -85,8 +87,13 @@ def read_piece(root: Path, piece: Piece, order: Order, session: str) -> dict[str
     """Read a piece, write what was found to the stage, and return how many documents had which fate.
 
     A record that takes longer than ``corpus_document_seconds`` or ends the worker, twice in this ``session``, is left out as
-    poison. Raises OSError where the disk fails; nothing of the piece is to be seen then.
+    poison. Raises OSError where the disk fails, CorpusError where ``root`` is not to be seen; nothing of the piece is there then.
     """
+    if not root.is_dir():
+        raise CorpusError(
+            f"{root}: the worker on {platform.node()} does not see this folder; all workers must see the data set's folder "
+            "under the same path"
+        )
     stage = Stage(root)
     beat = Beat(root, piece.number, session)
     tables = _Tables()
@@ -109,6 +116,14 @@ def read_piece(root: Path, piece: Piece, order: Order, session: str) -> dict[str
     return dict(tables.fates)
 
 
+def is_full(error: BaseException | None) -> bool:
+    """Tell whether an error is that of a full disk."""
+    # numpy tells how little it could write, and not why.
+    return isinstance(error, OSError) and (
+        error.errno in _FULL or (error.errno is None and " requested and " in str(error))
+    )
+
+
 class _Poison(SourceError):
     """A record that ended its worker."""
 
@@ -126,9 +141,20 @@ def _beating(
             return
         beat.at(2 * number)
         rearm()
-        record = next(found, None)
+        try:
+            record = next(found, None)
+        except ParaphError:  # the network, or what is missing on this machine
+            raise
+        except Exception as error:  # what no test of ours met must not cost the run
+            if is_full(error):
+                raise
+            why = f"fetching it failed ({type(error).__name__}: {str(error)[:200]}); the rest of the piece is left out"
+            yield Damaged(f"{piece.name}, record {number + 1}", why, UNFORESEEN)
+            return
         if record is None:
             return
+        if isinstance(record, SourceError) and is_full(record.__cause__):
+            raise cast(OSError, record.__cause__)  # no room to unpack it is no fault of the input
         beat.at(2 * number + 1)
         if beat.is_poison(2 * number + 1):
             name = record.name if isinstance(record, Record) else record.source
@@ -144,8 +170,9 @@ def _beating(
 
 def _documents(record: Record, order: Order, context: Context) -> Iterator[_Found]:
     """Yield what became of a record; never raises but for a full disk."""
-    day = record.fetched.astimezone(UTC).date() if record.fetched else None
+    day = None
     try:
+        day = record.fetched.astimezone(UTC).date() if record.fetched else None
         made = _page(record, order, context) if record.data is not None else _row(record, order, context)
         for one in made:
             if isinstance(one, Document):
@@ -159,7 +186,7 @@ def _documents(record: Record, order: Order, context: Context) -> Iterator[_Foun
     except MemoryError:
         yield _Found(Fate.TOO_LARGE, record.url, day, f"{record.name}: reading it takes more memory than there is")
     except Exception as error:  # what no test of ours met must cost this record only
-        if isinstance(error, OSError) and error.errno in FULL:
+        if is_full(error):
             raise
         told = Damaged(record.name, f"reading it failed ({type(error).__name__}: {str(error)[:200]})", UNFORESEEN)
         yield replace(_failed(told), url=record.url, day=day)
@@ -302,9 +329,13 @@ class _Tables:
             self.documents.append(found.document)
             self.signals += [{**signal, "row": place} for signal in found.signals]
         if found.fate in _TOLD:
-            self.skipped.append({"name": name, "url": found.url, "fate": str(found.fate), "why": found.why})
+            # A key or an address may hold half a character, which no table takes.
+            url = None if found.url is None else printable(found.url)
+            self.skipped.append(
+                {"name": printable(name), "url": url, "fate": str(found.fate), "why": printable(found.why)}
+            )
         self.fates[str(found.fate)] += 1
-        self.coverage[site_of(found.url) or "", found.day, str(found.fate)] += 1
+        self.coverage[printable(site_of(found.url) or ""), found.day, str(found.fate)] += 1
 
     def write(self, folder: Path) -> None:
         """Write the tables of the piece."""
