@@ -399,7 +399,7 @@ def command(inputs: Path, out: Path, workers: int, reader: str, engine: str = "l
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """One run of the command: its seconds on the wall and of the processor, its report, and the most memory (driver, worker, all)."""
+    """One run of the command: seconds on the wall and of the processor, its report, and the most memory (driver, worker, all)."""
 
     seconds: float
     report: dict[str, Any]
