@@ -3,7 +3,7 @@
 usage: python examples/five_questions.py reports > reports.jsonl       the reports, as JSON lines
        paraph corpus run reports.jsonl examples/india-russia-2025/documents --out news-set
        python examples/five_questions.py ask [FOLDER]                  the page's questions and answers; FOLDER holds news-set
-       python examples/five_questions.py page                          make all of it anew, and write the answers into the page
+       python examples/five_questions.py page                          make all of it anew, and write what comes into the pages
 
 The reports are of training/reports: before, at and after 56 invented meetings, and plain news. Every fourth of those written
 before a meeting comes a second time, a day later, under the name of another outlet, so that there are copies. An outlet's
@@ -27,6 +27,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "five-questions.md"
+HOW_TO = ROOT / "docs" / "how-to" / "read-a-corpus.md"
 EXAMPLE = ROOT / "examples" / "india-russia-2025" / "documents"
 # Of the reports those before, at and after meetings, and those of plain news, most of which speak of no deal.
 KINDS = ("summit", "plain")
@@ -34,6 +35,8 @@ NOBODY = "Written Daily"
 COPIER = "Second-Hand Post"
 # Every so many previews are copied.
 COPIED = 4
+# What a run tells, behind its command.
+REPORT = re.compile(r"^(```console\n\$ paraph corpus run reports\.jsonl [^\n]*\n).*?^```\n", re.MULTILINE | re.DOTALL)
 # A block of the page: its code, and behind an empty line what it printed.
 BLOCK = re.compile(r"^```(sql|py)\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL)
 
@@ -98,6 +101,15 @@ def answered(page: str, folder: Path) -> str:
         return BLOCK.sub(run, page)
 
 
+def reported(page: str, folder: Path) -> str:
+    """Return the page that shows a run with what the run told, but for its rate, which is another every time."""
+    from paraph.corpus.report import lines_of
+
+    report = json.loads((folder / "news-set" / "report.json").read_text("utf-8"))
+    told = lines_of(report | {"out": "news-set", "session": {"documents": 0}})
+    return REPORT.sub(lambda block: block[1] + "\n".join(told) + "\n```\n", page)
+
+
 def asked(talk: Any, code: str) -> str:
     """Run SQL, and return the rows of its last statement as a table of plain text; none where it has no rows to give."""
     found = talk.execute(code)
@@ -140,7 +152,8 @@ def main(words: Sequence[str] | None = None) -> int:
     elif given.what == "page":
         with tempfile.TemporaryDirectory() as folder:
             make(Path(folder))
-            PAGE.write_text(answered(PAGE.read_text("utf-8"), Path(folder)), "utf-8")
+            for page, renew in ((PAGE, answered), (HOW_TO, reported)):
+                page.write_text(renew(page.read_text("utf-8"), Path(folder)), "utf-8")
     elif (given.folder / "news-set" / "manifest.json").exists():
         print(answered(PAGE.read_text("utf-8"), given.folder))
     else:

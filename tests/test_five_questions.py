@@ -53,6 +53,12 @@ def test_the_answers_on_the_page_are_those_that_come(five: Any, folder: Path) ->
     )
 
 
+def test_the_run_shown_in_the_how_to_is_this_one(five: Any, folder: Path) -> None:
+    page = five.HOW_TO.read_text("utf-8")
+    assert "with signals" in five.REPORT.search(page)[0]
+    assert five.reported(page, folder) == page, "run: python examples/five_questions.py page"
+
+
 def test_each_question_has_code_and_an_answer(five: Any) -> None:
     parts = five.PAGE.read_text("utf-8").split("\n## ")
     questions = [part for part in parts if part[0].isdigit()]
@@ -120,9 +126,15 @@ def test_the_page_is_written_and_asked(
     page = tmp_path / "page.md"
     page.write_text("```sql\nSELECT 7 AS seven, 'x' AS x;\n```\n\n```text\nold\n```\nbehind\n", "utf-8")
     monkeypatch.setattr(five, "PAGE", page)
-    monkeypatch.setattr(five, "make", lambda made: None)  # it was made once for this module
+    other = tmp_path / "how-to.md"
+    other.write_text("```console\n$ paraph corpus run reports.jsonl x --out y\nold\n```\n", "utf-8")
+    monkeypatch.setattr(five, "HOW_TO", other)
+    monkeypatch.setattr(five, "make", lambda made: made.joinpath("news-set").symlink_to(folder / "news-set"))
     assert five.main(["page"]) == 0
     assert page.read_text("utf-8").endswith("```\n\n```text\nseven  x\n    7  x\n```\nbehind\n")
+    assert other.read_text("utf-8").startswith(
+        "```console\n$ paraph corpus run reports.jsonl x --out y\n285 documents in 15"
+    )
     assert five.main(["ask", str(folder)]) == 0
     assert "    7  x\n" in capsys.readouterr().out
     assert five.main(["ask", str(tmp_path)]) == os.EX_NOINPUT
