@@ -253,7 +253,10 @@ def dask_engine(workers: int, scheduler: str | None = None) -> Iterator[Engine]:
         if scheduler is None:
             cluster = stack.enter_context(
                 LocalCluster(  # type: ignore[no-untyped-call]
-                    n_workers=workers or cores(), threads_per_worker=1, processes=True, dashboard_address=None
+                    n_workers=workers or cores(),
+                    threads_per_worker=1,
+                    processes=True,
+                    dashboard_address="127.0.0.1:0",  # its own port whatever else runs here, and nobody else's to see
                 )
             )
             client = stack.enter_context(Client(cluster))  # type: ignore[no-untyped-call]
