@@ -42,10 +42,10 @@ def stuck(root: Path, number: int, session: str) -> int:
     """Get stuck at the second of three records, while it is read, until it is known as poison."""
     beat = Beat(root, number, session)
     read = 0
-    with guarded(0.2) as rearm:
+    with guarded(0.2) as watch:
         for record in range(3):
             beat.at(2 * record + 1)
-            rearm()
+            watch.arm()
             if beat.is_poison(2 * record + 1):
                 continue
             while record == 1:

@@ -39,6 +39,8 @@ def test_from_files_to_a_desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "documents a second" in said
     assert call("corpus", "report", out) == 0
     assert capsys.readouterr().out == said
+    assert call("corpus", "run", EXAMPLE, "--out", out, "--workers", 1) == 0
+    assert "this was done before; nothing was done again" in capsys.readouterr().out
     assert call("--desk", desk, "corpus", "load", out) == 0
     first = capsys.readouterr().out
     assert "0 updated, 0 known" in first
@@ -56,7 +58,10 @@ def test_reports_as_json_and_inputs_without_a_document(
     told = json.loads(capsys.readouterr().out)
     assert told["documents"] == 12
     empty = jsonl(tmp_path / "none.jsonl", [{"no": "text"}])
-    assert call("corpus", "run", empty, "--out", tmp_path / "b", "--workers", 1, "--columns", "text=body") == Exit.ALL_FAILED
+    assert (
+        call("corpus", "run", empty, "--out", tmp_path / "b", "--workers", 1, "--columns", "text=body")
+        == Exit.ALL_FAILED
+    )
     assert "1 damaged (100.0 %)" in capsys.readouterr().out
 
 

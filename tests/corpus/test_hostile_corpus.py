@@ -76,7 +76,7 @@ def test_names_of_files_that_are_no_text(tmp_path: Path) -> None:
     run([str(folder)], tmp_path / "out", order(), Inline())
     (row,) = rows(tmp_path / "out", "documents")
     assert row["name"].endswith("a\\udcff.html")
-    assert manifest_of(tmp_path / "out")["inputs"][0]["address"] == str(folder) + "/a\udcff.html"
+    assert manifest_of(tmp_path / "out")["inputs"][0]["address"] == str(folder) + "/a\\udcff.html"
 
 
 def test_ended_while_the_order_was_written(tmp_path: Path) -> None:

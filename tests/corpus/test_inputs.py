@@ -324,7 +324,7 @@ def test_what_may_not_be_read_is_named(tmp_path: Path) -> None:
 def test_a_table_without_a_text_is_refused_with_the_names_that_it_has(tmp_path: Path) -> None:
     path = str(tmp_path / "a.parquet")
     pq.write_table(pa.table({"words": ["a"], "when": ["b"]}), path)
-    with pytest.raises(UsageError, match="columns words, when; say which holds the text, as --column text=NAME"):
+    with pytest.raises(UsageError, match="columns words, when; say which holds the text, as --columns text=NAME"):
         plan([path], SMALL)
     assert len(plan([path], SMALL, {"text": "words"}).pieces) == 1
     with pytest.raises(UsageError, match="column text=word: there is none of that name"):

@@ -172,7 +172,7 @@ def test_what_is_no_object_is_told_in_its_place(tmp_path: Path) -> None:
     assert told[0].startswith(f"{path}, byte 16: it is not JSON (")
     assert told[1] == f'{path}, byte 22: it is not a JSON object (give objects with a "text")'
     assert "nested too deep" in told[3]
-    assert "it has neither text nor html; it has a (name the column, as --column text=NAME)" in told[4]
+    assert "it has neither text nor html; it has a (name the column, as --columns text=NAME)" in told[4]
     assert "it holds no text" in told[5]
 
 

@@ -183,7 +183,8 @@ def test_a_run_that_is_done_is_not_done_again(inputs: list[str], tmp_path: Path)
     out = tmp_path / "out"
     told = run(inputs, out, order(), Inline())
     again = Inline(0)
-    assert run(inputs, out, order(), again) == told
+    assert run(inputs, out, order(), again) == told | {"session": None}
+    assert "this was done before; nothing was done again" in lines_of(told | {"session": None})
     assert again.done == []
 
 
@@ -274,7 +275,7 @@ def test_gaps_between_days(tmp_path: Path) -> None:
     assert told["gaps"] == [["2025-06-05", "2025-06-07"], ["2025-06-10", "2025-06-10"]]
     said = "\n".join(lines_of(told))
     assert "8 documents in 1 input" in said
-    assert "no document of 2025-06-05 to 2025-06-07, 2025-06-10: gaps" in said
+    assert "left out: 2025-06-05 to 2025-06-07, 2025-06-10 (gaps" in said
 
 
 def test_signals_that_are_too_unsure_are_kept_where_asked_for(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from paraph.corpus.beats import Beat, guarded, place_of
+from paraph.corpus.beats import WRITING, Beat, guarded, places_in
 from paraph.corpus.stage import Stage
 
 
@@ -81,13 +81,15 @@ def test_folders_in_a_folder_are_on_the_disk_before_it_appears(tmp_path: Path, m
 def attempt(root: Path, session: str, dies_at: int) -> Beat:
     beat = Beat(root, 5, session)
     beat.at(dies_at)
+    beat.close()
     return beat
 
 
 def test_the_second_death_at_one_place_makes_it_poison(tmp_path: Path) -> None:
-    assert place_of(tmp_path, 5) == 0
+    assert places_in(tmp_path, {5}) == 0
     assert not attempt(tmp_path, "s", 9).is_poison(9)
-    assert place_of(tmp_path, 5) == 4
+    assert places_in(tmp_path, {5, 6}) == 4
+    assert places_in(tmp_path, {6}) == 0
     assert not attempt(tmp_path, "s", 9).is_poison(9)
     last = Beat(tmp_path, 5, "s")
     assert last.is_poison(9)
@@ -106,13 +108,19 @@ def test_deaths_at_different_places_or_in_other_sessions_are_nobodys_fault(tmp_p
     beat.over()
 
 
+def test_one_who_writes_has_come_to_no_further_record(tmp_path: Path) -> None:
+    attempt(tmp_path, "s", WRITING)
+    assert places_in(tmp_path, {5}) == 0
+
+
 def test_a_beat_that_was_cut_off_counts_as_none(tmp_path: Path) -> None:
     attempt(tmp_path, "s", 3)
     (tmp_path / "beats" / "00005").write_bytes(b"x")
-    assert place_of(tmp_path, 5) == 0
+    assert places_in(tmp_path, {5}) == 0
     Beat(tmp_path, 5, "s").over()
 
 
 def test_a_watch_of_no_seconds_watches_nothing() -> None:
-    with guarded(0) as rearm:
-        rearm()
+    with guarded(0) as watch:
+        watch.arm()
+        watch.rest()

@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, TypeVar, cast
 from paraph.errors import FetchError, MissingExtra, NotFound, SourceError, UsageError
 from paraph.intake.unpack import PIECE, spool
 
-__all__ = ["Found", "find", "is_address", "opened", "printable", "ranges_of", "read_head", "unreadable"]
+__all__ = ["Found", "find", "is_address", "opened", "printable", "ranges_of", "read_head", "unreadable", "whole"]
 
 T = TypeVar("T")
 Sleep = Callable[[float], None]
@@ -54,6 +54,9 @@ _PACKAGES = {
 }
 
 
+_ASKED = re.compile(r"\?.*\Z", re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """One file at an address; ``size`` is None where its server does not say it, and ``stamp`` tells it from its next version."""
@@ -68,9 +71,22 @@ def is_address(text: str) -> bool:
     return _ADDRESS.match(text) is not None
 
 
+def whole(text: str) -> str:
+    """Return a text without halves of characters, which no table or message takes."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def printable(address: str) -> str:
-    """Return what messages and tables call a file: a name of a file need not be text, and half a character would break both."""
-    return address.encode("utf-8", "backslashreplace").decode()
+    """Return what messages and tables call a file.
+
+    A name of a file need not be text. Of an address neither name and password nor what
+    is asked with it are told: signed addresses are keys.
+    """
+    if is_address(address):
+        scheme, _, rest = address.partition("://")
+        host, slash, path = rest.partition("/")
+        address = f"{scheme}://{host.rpartition('@')[2]}{slash}{_ASKED.sub('?…', path)}"
+    return whole(address)
 
 
 def unreadable(path: str, error: OSError | ValueError) -> SourceError:

@@ -10,17 +10,14 @@ from __future__ import annotations
 
 import faulthandler
 import json
-import mmap
 import os
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import IO
 
-__all__ = ["Beat", "Place", "guarded", "place_of"]
-
-Item = TypeVar("Item")
+__all__ = ["WRITING", "Beat", "Place", "Watch", "guarded", "places_in"]
 
 # A record is poison from so many deaths of a worker on. Two: the first may have another reason.
 DEATHS = 2
@@ -30,15 +27,21 @@ _FOLDER = "beats"
 
 # A place in the work on a piece: twice a record's number while it is being fetched, and one more while it is being read.
 Place = int
+# The place of one who has read all and writes the last of it.
+WRITING: Place = (1 << 64) - 1
 
 
-def place_of(root: Path, piece: int) -> int:
-    """Return the number of the record that the work on a piece has come to, 0 where nobody has begun; for showing progress."""
-    try:
-        data = (root / _FOLDER / f"{piece:05d}").read_bytes()
-    except OSError:
-        return 0
-    return int(_LAYOUT.unpack(data)[1]) // 2 if len(data) == _LAYOUT.size else 0
+def places_in(root: Path, pieces: Collection[int]) -> int:
+    """Return how many records those at work on some of these pieces have come to, together; for showing progress."""
+    found = 0
+    with suppress(OSError):
+        # What is at work are a few of the many pieces: the folder is listed, not each piece asked for.
+        for entry in os.scandir(root / _FOLDER):
+            if entry.name.isdecimal() and int(entry.name) in pieces:
+                with suppress(OSError, struct.error):
+                    place = int(_LAYOUT.unpack(Path(entry.path).read_bytes())[1])
+                    found += place // 2 if place != WRITING else 0
+    return found
 
 
 class Beat:
@@ -51,14 +54,14 @@ class Beat:
         self._deaths_path = folder / f"{piece:05d}.deaths"
         self._session = session.encode()[:32].ljust(32, b"\0")
         self._deaths = self._died()
-        with self._path.open("wb") as file:
-            file.write(_LAYOUT.pack(self._session, 0))
-        with self._path.open("r+b") as file:
-            self._map = mmap.mmap(file.fileno(), _LAYOUT.size)
+        # Written to and not mapped: on a full disk a mapped file ends the process, and a record would be blamed for it.
+        self._file = self._path.open("wb", buffering=0)
+        self._file.write(_LAYOUT.pack(self._session, 0))
 
     def at(self, place: Place) -> None:
-        """Write down the place that comes now; costs next to nothing."""
-        self._map[32:] = place.to_bytes(8, "little")
+        """Write down the place that comes now; costs a few microseconds."""
+        self._file.seek(0)
+        self._file.write(_LAYOUT.pack(self._session, place))
 
     def is_poison(self, place: Place) -> bool:
         """Tell whether workers died at this place, as often as makes it poison."""
@@ -66,9 +69,13 @@ class Beat:
 
     def over(self) -> None:
         """The work on the piece is done: forget the places."""
-        self._map.close()
+        self.close()
         for path in (self._path, self._deaths_path):
             path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Let go of the file; the place stays written down."""
+        self._file.close()
 
     def _died(self) -> dict[Place, int]:
         """Return how often workers of this session died at each place, the last one included."""
@@ -87,25 +94,36 @@ class Beat:
         return deaths
 
 
-@contextmanager
-def guarded(seconds: float) -> Iterator[Callable[[], None]]:
-    """Give what is to be called before each record; a record that then takes longer than ``seconds`` ends the process.
+class Watch:
+    """The watch over one record at a time: what takes longer than ``seconds`` ends the process; 0 seconds watch nothing.
 
-    0 seconds watch nothing. A worker whose driver is gone ends as well. The watch is the interpreter's own thread for such cases
-    (faulthandler), which needs no lock that a stuck record may hold.
+    It is the interpreter's own thread for such cases (faulthandler), which needs no lock that a stuck record may hold.
     """
-    parent = os.getppid()
-    silent = Path(os.devnull).open("w")  # noqa: SIM115 - closed below; the watch writes where everybody stood
 
-    def rearm() -> None:
-        if os.getppid() != parent:
+    def __init__(self, seconds: float, silent: IO[str]) -> None:
+        self._seconds = seconds
+        self._silent = silent
+        self._parent = os.getppid()
+
+    def arm(self) -> None:
+        """Begin to watch, anew. A worker whose driver is gone ends."""
+        if os.getppid() != self._parent:
             os._exit(1)
-        if seconds:
-            faulthandler.dump_traceback_later(seconds, exit=True, file=silent)
+        if self._seconds:
+            faulthandler.dump_traceback_later(self._seconds, exit=True, file=self._silent)
 
-    try:
-        yield rearm
-    finally:
-        if seconds:
+    def rest(self) -> None:
+        """Watch nothing until armed again."""
+        if self._seconds:
             faulthandler.cancel_dump_traceback_later()
-        silent.close()
+
+
+@contextmanager
+def guarded(seconds: float) -> Iterator[Watch]:
+    """Give a watch over records, which ends with the block."""
+    with Path(os.devnull).open("w") as silent:  # the watch would write where everybody stood
+        watch = Watch(seconds, silent)
+        try:
+            yield watch
+        finally:
+            watch.rest()

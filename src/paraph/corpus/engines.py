@@ -190,6 +190,7 @@ class _Dask:
 
     def __init__(self, client: Any) -> None:
         self._client = client
+        self._address: str = client.scheduler.address
         found = client.run(_version)
         other = sorted({version for version in found.values() if version != __version__})
         if other:
@@ -204,7 +205,8 @@ class _Dask:
             )
 
     def run(self, tasks: Iterable[Task], busy: float) -> Iterator[tuple[Task, Any] | None]:
-        from distributed import KilledWorker, wait
+        from distributed import CancelledError, KilledWorker, wait
+        from distributed.comm.core import CommClosedError
 
         waiting = iter(tasks)
         deaths: dict[tuple[str, int], int] = {}
@@ -231,8 +233,14 @@ class _Dask:
                         continue
                     give(islice(waiting, 1))
                     yield task, result
+        except (CancelledError, CommClosedError) as error:
+            raise CorpusError(
+                f"the scheduler at {self._address} is gone ({type(error).__name__}); start it and run the same command again, "
+                "it goes on"
+            ) from error
         finally:
-            self._client.cancel(list(work), force=True)
+            with suppress(CancelledError, CommClosedError, OSError):
+                self._client.cancel(list(work), force=True)
 
 
 def _version() -> str:

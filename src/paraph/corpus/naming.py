@@ -56,7 +56,7 @@ _IGNORED = re.compile(r"[\s_.-]+")
 # Seconds since 1970 that are taken for a moment of the news: from 1990 to 2100. The same in thousandths.
 _EARLIEST, _LATEST = 631_152_000, 4_102_444_800
 
-_CURE = "name the column, as --column text=NAME"
+_CURE = "name the column, as --columns text=NAME"
 
 
 def check(columns: Mapping[str, str]) -> None:

@@ -80,24 +80,33 @@ def lines_of(report: Mapping[str, Any]) -> list[str]:
     """Return the report in words, a line each."""
     fates, rows, session = report["fates"], report["rows"], report["session"]
     count = report["documents"]
-    lines = [f"{count:,} documents in {report['inputs']:,} {'input' if report['inputs'] == 1 else 'inputs'}"]
+    lines = [f"{_many(count, 'document')} in {_many(report['inputs'], 'input')}"]
     for fate, words in FATES.items():
         if fates.get(fate):
             lines.append(f"  {fates[fate]:>12,} {words} ({100 * fates[fate] / count:.1f} %)")
     lines.append(
-        f"{rows['signals']:,} signals in {rows['documents']:,} documents kept; {rows['deals']:,} deals; "
-        f"{rows['copies']:,} documents are copies of others"
+        f"{_many(rows['signals'], 'signal')} in {_many(rows['documents'], 'document')} kept, {rows['copies']:,} of which are "
+        f"copies of others; {_many(rows['deals'], 'deal')}"
     )
     gaps = report["gaps"]
     if gaps:
         shown = ", ".join(first if first == last else f"{first} to {last}" for first, last in gaps[:_SHOWN])
         more = f" and {len(gaps) - _SHOWN} more" if len(gaps) > _SHOWN else ""
-        lines.append(f"no document of {shown}{more}: gaps in the input, or days without news in English")
-    if session["documents"] and session["read_seconds"]:
+        lines.append(
+            f"days without a document, the first and last hundredth of the documents left out: {shown}{more} (gaps in the "
+            "input, or days without news in English)"
+        )
+    if session is None:
+        lines.append("this was done before; nothing was done again")
+    elif session["documents"] and session["read_seconds"]:
         rate = session["documents"] / session["read_seconds"]
         lines.append(
-            f"read with {report['workers']} {'worker' if report['workers'] == 1 else 'workers'} ({report['engine']}), reader "
-            f"{report['reader']}: {rate:,.1f} documents a second"
+            f"read with {_many(report['workers'], 'worker')} ({report['engine']}), reader {report['reader']}: "
+            f"{rate:,.1f} documents a second"
         )
     lines.append(f"the data set is {report['out']}; what was skipped and why: {report['out']}/skipped")
     return lines
+
+
+def _many(count: int, one: str) -> str:
+    return f"{count:,} {one if count == 1 else one + 's'}"

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from paraph._version import __version__
-from paraph.corpus.beats import place_of
+from paraph.corpus.addresses import printable
+from paraph.corpus.beats import places_in
 from paraph.corpus.engines import Engine
 from paraph.corpus.families import steps as family_steps
 from paraph.corpus.inputs import plan
@@ -44,8 +45,12 @@ _ORDER, _LOCK, _WORK, _SET = "order.json", "work.lock", "work", "set"
 _OWN = frozenset({_LOCK, f".{_ORDER}.new"})
 # The tables of the data set, as folders below it.
 _KEPT = ("documents", "signals", "copies", "deals", "skipped", "coverage")
-# Settings that say how fast or how patiently, and nothing of what is found.
-_NO_MATTER = frozenset({"encoder_threads", "corpus_document_seconds"})
+# Settings on which it depends what is found; the others say how fast or how patiently, or are of other commands.
+_MATTER = frozenset(
+    """copy_days corpus_bucket corpus_file_documents corpus_files_per_piece corpus_piece_bytes max_archive_bytes max_expansion
+    max_feed_bytes max_feed_entries max_folder_files max_nesting max_page_chars max_page_depth max_page_elements max_pdf_pages
+    max_source_bytes max_text_chars max_unpacked_bytes min_confidence""".split()
+)
 # Progress is told at least this often, in seconds. Set by eye.
 _TELL = 0.5
 
@@ -74,9 +79,10 @@ def run(
 ) -> dict[str, Any]:
     """Read the inputs into a data set at ``out``, and return the report. What is done already is not done again.
 
-    ``told`` is called with the progress as it goes; ``clock`` gives seconds. Raises UsageError where ``out`` holds something
-    else or another order, CorpusError where another run is at work there or the disk is full, and what inputs raise that
-    cannot be read at all. KeyboardInterrupt and every error leave what is done to the next call.
+    Where all of it was done before, the report's ``session`` is None. ``told`` is called with the progress as it goes; ``clock``
+    gives seconds. Raises UsageError where ``out`` holds something else or another order, CorpusError where another run is at
+    work there, the disk is full or the scheduler of a cluster is gone, and what inputs raise that cannot be read at all.
+    KeyboardInterrupt and every error leave what is done to the next call.
     """
     _check_folder(out, inputs)
     made = plan(inputs, order.settings, order.columns)
@@ -90,7 +96,7 @@ def run(
             order = _kept_order(out, made, order)
             if (out / MANIFEST).exists():
                 shutil.rmtree(out / _WORK, ignore_errors=True)
-                return report_of(out)
+                return report_of(out) | {"session": None}
             # Workers of a cluster stand in other folders.
             stage = Stage(out.absolute() / _WORK)
             stage.root.mkdir(exist_ok=True)
@@ -167,17 +173,17 @@ def _locked(out: Path) -> Iterator[None]:
 
 def _asked(made: Plan, order: Order) -> dict[str, Any]:
     """Return what the data set depends on, as JSON values."""
-    own = {row.name: getattr(order.settings, row.name) for row in fields(order.settings)}
+    own = {name: getattr(order.settings, name) for name in sorted(_MATTER)}
     usual = {row.name: row.default for row in fields(order.settings)}
     return {
         "paraph": __version__,
-        "inputs": [asdict(one) for one in made.inputs],
+        "inputs": [asdict(one) | {"address": printable(one.address)} for one in made.inputs],
         "reader": order.reader,
         "columns": dict(sorted(order.columns.items())),
         "keep": order.keep,
         "weak": order.weak,
         "deals": order.deals,
-        "settings": {name: own[name] for name in sorted(own) if own[name] != usual[name] and name not in _NO_MATTER},
+        "settings": {name: value for name, value in own.items() if value != usual[name]},
     }
 
 
@@ -266,7 +272,7 @@ class _Run:
                     at_work.discard(task.number)
                     done += sum(result.values())
             spent = self.clock() - begin
-            documents = done + (0 if found is not None else sum(place_of(self.stage.root, n) for n in at_work))
+            documents = done + (0 if found is not None else places_in(self.stage.root, at_work))
             rest = spent * left / (begun - left) if begun > left else None
             self.told(Progress(step, 1 - left / all_, documents, documents / spent if spent else 0.0, rest))
         spent = self.clock() - begin

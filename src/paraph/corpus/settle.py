@@ -9,7 +9,8 @@ the order alone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from paraph.corpus.families import deals_of, repeated_of, voices_of
 from paraph.corpus.stage import Stage
 from paraph.corpus.summaries import Summary, month_of
-from paraph.corpus.tables import TABLES, schema, write
+from paraph.corpus.tables import TABLES, Growing, schema, write
 from paraph.corpus.values import Fate, Task
 
 if TYPE_CHECKING:
@@ -51,74 +52,90 @@ def settling(
     for month in sorted({month for summary in summaries for month in summary.covered}):
         pieces = [number for number, summary in enumerate(summaries) if month in summary.covered]
         add("cover", _cover, f"month={month}", 0, month, pieces)
-    for part, pieces in enumerate(_groups([summary.skipped for summary in summaries], most)):
+    # One part where nothing was skipped, so that the table is there.
+    for part, pieces in enumerate(_groups([summary.skipped for summary in summaries], most) or [[]]):
         add("skip", _skip, "", part, pieces)
     return tasks, homes
 
 
-def _groups(sizes: Sequence[int], most: int) -> Iterator[list[int]]:
-    """Yield the numbers of pieces that make a part each: neighbours with at most ``most`` rows together, or one with more."""
+def _groups(sizes: Sequence[int], most: int) -> list[list[int]]:
+    """Return the numbers of pieces that make a part each: neighbours with at most ``most`` rows together, or one with more."""
+    groups: list[list[int]] = []
     group: list[int] = []
     rows = 0
     for number, size in enumerate(sizes):
         if group and rows + size > most:
-            yield group
+            groups.append(group)
             group, rows = [], 0
         if size:
             group.append(number)
             rows += size
-    if group:
-        yield group
+    return [*groups, group] if group else groups
 
 
 def _settle(
     root: Path, step: str, number: int, read: str, part: int, month: str, pieces: Sequence[int], deals: bool
 ) -> dict[str, int]:
     """Write one part of a month's documents and that of their signals."""
-    import pyarrow as pa
-
     stage = Stage(root)
-    documents, signals = [], []
-    for piece in pieces:
-        found, said = _of_month(stage, read, piece, month, deals)
-        documents.append(found)
-        signals.append(said)
-    made, told = pa.concat_tables(documents), pa.concat_tables(signals)
-    with stage.making(step, number) as folder:
-        for table, rows in (("documents", made), ("signals", told)):
+    with stage.making(step, number) as folder, ExitStack() as open_:
+        tables = {}
+        for table in ("documents", "signals"):
             (folder / table).mkdir()
-            write(folder / table / _part(part), table, rows)
-    return {"documents": made.num_rows, "signals": told.num_rows}
+            tables[table] = open_.enter_context(closing(Growing(folder / table / _part(part), table)))
+        for piece in pieces:
+            _of_month(stage, read, piece, month, deals, tables)
+        open_.close()
+    return {name: table.rows for name, table in tables.items()}
 
 
-def _of_month(stage: Stage, read: str, piece: int, month: str, deals: bool) -> tuple[pa.Table, pa.Table]:
-    """Return the rows of a piece's documents of a month, those that came before left out, and their signals."""
+def _of_month(stage: Stage, read: str, piece: int, month: str, deals: bool, tables: Mapping[str, Growing]) -> None:
+    """Add the documents of a piece that are of a month and did not come before, and their signals."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     folder = stage.folder(read, piece)
-    documents = pq.read_table(folder / "documents.parquet")
-    signals = pq.read_table(folder / "signals.parquet")
-    repeated = repeated_of(stage.root, piece)
-    kept = [
-        row not in repeated and month_of(day) == month for row, day in enumerate(documents.column("day").to_pylist())
-    ]
-    voices = voices_of(stage.root, piece)
-    documents = documents.append_column("voice", pa.array(voices, pa.string()))
-    rows = signals.column("row").to_pylist()
-    sites, publishers = (documents.column(name).to_pylist() for name in ("site", "publisher"))
-    named = deals_of(stage.root, piece) if deals else [None] * len(rows)
-    for name, values in (
-        ("publisher", [publishers[row] for row in rows]),
-        ("site", [sites[row] for row in rows]),
-        ("voice", [voices[row] for row in rows]),
-        ("deal", named),
-    ):
-        signals = signals.append_column(name, pa.array(values, pa.string()))
-    return (
-        _columns(documents.filter(pa.array(kept, pa.bool_())), "documents"),
-        _columns(signals.filter(pa.array([kept[row] for row in rows], pa.bool_())), "signals"),
-    )
+    about = pq.read_table(folder / "documents.parquet", columns=["day", "site", "publisher"])
+    days, sites, publishers = (about.column(name).to_pylist() for name in ("day", "site", "publisher"))
+    repeated, voices = repeated_of(stage.root, piece), voices_of(stage.root, piece)
+    kept = [row not in repeated and month_of(day) == month for row, day in enumerate(days)]
+    for at, group in _groups_of(folder / "documents.parquet", month):
+        rows = range(at, at + group.num_rows)
+        found = group.append_column("voice", pa.array([voices[row] for row in rows], pa.string()))
+        tables["documents"].extend(
+            _columns(found.filter(pa.array([kept[row] for row in rows], pa.bool_())), "documents")
+        )
+    named = deals_of(stage.root, piece) if deals else None
+    for at, group in _groups_of(folder / "signals.parquet", month):
+        papers = group.column("row").to_pylist()
+        for name, values in (
+            ("publisher", [publishers[row] for row in papers]),
+            ("site", [sites[row] for row in papers]),
+            ("voice", [voices[row] for row in papers]),
+            ("deal", named[at : at + len(papers)] if named else [None] * len(papers)),
+        ):
+            group = group.append_column(name, pa.array(values, pa.string()))
+        tables["signals"].extend(_columns(group.filter(pa.array([kept[row] for row in papers], pa.bool_())), "signals"))
+
+
+def _groups_of(path: Path, month: str) -> Iterator[tuple[int, pa.Table]]:
+    """Yield the groups of rows that may hold some of a month, each with the number of its first row."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        leaf = next(n for n in range(len(file.schema)) if file.schema.column(n).path == "day")
+        at = 0
+        for number in range(file.num_row_groups):
+            told = file.metadata.row_group(number)
+            known = told.column(leaf).statistics
+            bounds = (
+                (month_of(known.min), month_of(known.max))
+                if known is not None and known.has_min_max and not known.null_count
+                else None
+            )
+            if bounds is None or bounds[0] <= month <= bounds[1]:
+                yield at, file.read_row_group(number)
+            at += told.num_rows
 
 
 def _columns(table: pa.Table, name: str) -> pa.Table:
@@ -161,15 +178,15 @@ def _cover(
 
 def _skip(root: Path, step: str, number: int, read: str, part: int, pieces: Sequence[int]) -> dict[str, int]:
     """Write one part of what was skipped."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     stage = Stage(root)
-    rows = pa.concat_tables([pq.read_table(stage.folder(read, piece) / "skipped.parquet") for piece in pieces])
     with stage.making(step, number) as folder:
         (folder / "skipped").mkdir()
-        write(folder / "skipped" / _part(part), "skipped", rows.cast(schema("skipped")))
-    return {"skipped": rows.num_rows}
+        with closing(Growing(folder / "skipped" / _part(part), "skipped")) as table:
+            for piece in pieces:
+                table.extend(pq.read_table(stage.folder(read, piece) / "skipped.parquet").cast(schema("skipped")))
+    return {"skipped": table.rows}
 
 
 def _part(number: int) -> str:

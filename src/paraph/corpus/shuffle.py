@@ -293,15 +293,14 @@ def _joined(folders: list[Path], made: Path, name: str) -> Numbers:
     """Write one column of several folders as one, and return it."""
     parts = [column(folder, name) for folder in folders]
     size = sum(map(len, parts))
-    joined = np.lib.format.open_memmap(
-        made / f"{name}.npy", mode="w+", dtype=parts[0].dtype if parts else np.int64, shape=(size,)
-    )
-    at = 0
-    for part in parts:
-        joined[at : at + len(part)] = part
-        at += len(part)
-    joined.flush()
-    return np.asarray(joined)
+    # Written and not mapped: on a full disk a mapped file ends the process without a word.
+    with (made / f"{name}.npy").open("wb") as file:
+        kind = np.dtype(parts[0].dtype if parts else np.int64)
+        header = {"descr": np.lib.format.dtype_to_descr(kind), "fortran_order": False, "shape": (size,)}
+        np.lib.format.write_array_header_1_0(file, header)
+        for part in parts:
+            file.write(np.ascontiguousarray(part).data)
+    return column(made, name)
 
 
 # Meeting: who is compared with whom.

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 
     from paraph.model import Reading
 
-__all__ = ["TABLES", "reading_of", "schema", "write"]
+__all__ = ["TABLES", "Growing", "reading_of", "schema", "write"]
 
 Columns = tuple[tuple[str, str, str], ...]
+
+# How files are written; statistics let readers pass over what they do not ask for.
+_WRITTEN: dict[str, Any] = {"compression": "zstd", "write_statistics": True, "store_schema": False}
+# Rows of a group: few enough to be in memory with their texts (some 10 MB), many enough to pack well. Set by eye.
+_GROUP = 1_000
 
 _DOCUMENT: Columns = (
     ("id", "string", "what the document is known by, the same for all its versions (the desk's id)"),
@@ -148,7 +153,63 @@ def write(path: Path, table: str, rows: Iterable[Mapping[str, Any]] | pa.Table) 
     import pyarrow.parquet as pq
 
     made = rows if isinstance(rows, pa.Table) else pa.Table.from_pylist(list(rows), schema=schema(table))
-    pq.write_table(made, path, compression="zstd", write_statistics=True, store_schema=False)
+    pq.write_table(made, path, **_WRITTEN)
+
+
+class Growing:
+    """A table in one Parquet file that is written as its rows come, some at a time. Equal rows give equal bytes.
+
+    Until it is closed the file is no table.
+    """
+
+    def __init__(self, path: Path, table: str) -> None:
+        import pyarrow.parquet as pq
+
+        self.rows = 0
+        self._schema = schema(table)
+        self._waiting: list[Mapping[str, Any]] = []
+        self._parts: list[pa.Table] = []
+        self._writer: Any = pq.ParquetWriter(path, self._schema, **_WRITTEN)
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Add a row."""
+        import pyarrow as pa
+
+        self.rows += 1
+        self._waiting.append(row)
+        if len(self._waiting) == _GROUP:
+            self._write(pa.Table.from_pylist(self._waiting, schema=self._schema))
+            self._waiting = []
+
+    def extend(self, table: pa.Table) -> None:
+        """Add the rows of an Arrow table of the same columns; not to be mixed with ``add``."""
+        import pyarrow as pa
+
+        self.rows += table.num_rows
+        self._parts.append(table)
+        if sum(part.num_rows for part in self._parts) >= _GROUP:
+            self._write(pa.concat_tables(self._parts))
+            self._parts = []
+
+    def _write(self, table: pa.Table) -> None:
+        self._writer.write_table(table, row_group_size=max(1, table.num_rows))
+
+    def close(self) -> None:
+        """Write what waits, and end the file; once more does nothing."""
+        import pyarrow as pa
+
+        if self._writer is None:
+            return
+        writer, self._writer = self._writer, None
+        try:
+            if self._waiting:
+                self._parts.append(pa.Table.from_pylist(self._waiting, schema=self._schema))
+            if self._parts:
+                rest = pa.concat_tables(self._parts)
+                writer.write_table(rest, row_group_size=max(1, rest.num_rows))
+        finally:
+            self._waiting, self._parts = [], []
+            writer.close()
 
 
 def reading_of(document: Mapping[str, Any], signals: Sequence[Mapping[str, Any]]) -> Reading:

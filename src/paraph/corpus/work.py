@@ -10,20 +10,20 @@ import errno
 import hashlib
 import platform
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
-from paraph.corpus.addresses import printable
-from paraph.corpus.beats import Beat, guarded
+from paraph.corpus.addresses import is_address, whole
+from paraph.corpus.beats import WRITING, Beat, Watch, guarded
 from paraph.corpus.records import records
 from paraph.corpus.stage import Stage
 from paraph.corpus.summaries import Summary, month_of, write_summary
-from paraph.corpus.tables import write
+from paraph.corpus.tables import Growing, write
 from paraph.corpus.triage import look_at_bytes, look_at_page, look_at_text
 from paraph.corpus.values import Fate, Piece, Record
 from paraph.desk.identity import key_of, signal_id, site_of, version_hash
@@ -96,22 +96,30 @@ def read_piece(root: Path, piece: Piece, order: Order, session: str) -> dict[str
         )
     stage = Stage(root)
     beat = Beat(root, piece.number, session)
-    tables = _Tables()
+    if beat.is_poison(WRITING):
+        beat.close()
+        raise CorpusError(
+            f"{piece.name}: writing what was read ended the worker twice (is memory short?); give fewer workers"
+        )
     with (
-        guarded(order.settings.corpus_document_seconds) as rearm,
+        closing(beat),
+        guarded(order.settings.corpus_document_seconds) as watch,
         PdfReader(order.settings) as pdf,
         Fetcher(order.settings) as fetcher,
+        stage.making(READ, piece.number) as folder,
+        _Tables(folder) as tables,
     ):
         context = Context(order.settings, lambda: order.now, fetcher, pdf)
-        with closing(_beating(piece, order, beat, rearm)) as found:
+        with closing(_beating(piece, order, beat, watch)) as found:
             for record in found:
                 if isinstance(record, Record):
                     for one in _documents(record, order, context):
                         tables.take(record.name, one)
                 else:
                     tables.take(record.source, _failed(record))
-    with stage.making(READ, piece.number) as folder:
-        tables.write(folder)
+        watch.rest()
+        beat.at(WRITING)
+        tables.finish()
     beat.over()
     return dict(tables.fates)
 
@@ -128,11 +136,10 @@ class _Poison(SourceError):
     """A record that ended its worker."""
 
 
-def _beating(
-    piece: Piece, order: Order, beat: Beat, rearm: Callable[[], None]
-) -> Generator[Record | SourceError, None, None]:
+def _beating(piece: Piece, order: Order, beat: Beat, watch: Watch) -> Generator[Record | SourceError, None, None]:
     """Yield the piece's records, each written down before it is fetched and before it is read; poison comes as what it is."""
     found = records(piece, order.settings, order.columns)
+    is_far = is_address(piece.addresses[0])
     number = 0
     while True:
         if beat.is_poison(2 * number):
@@ -140,7 +147,9 @@ def _beating(
             yield _Poison(f"{piece.name}, record {number + 1}", why, "look at the file, or leave it out")
             return
         beat.at(2 * number)
-        rearm()
+        watch.arm()
+        if is_far:
+            watch.rest()  # a network has patience of its own, and its silence is no record's fault
         try:
             record = next(found, None)
         except ParaphError:  # the network, or what is missing on this machine
@@ -156,6 +165,7 @@ def _beating(
         if isinstance(record, SourceError) and is_full(record.__cause__):
             raise cast(OSError, record.__cause__)  # no room to unpack it is no fault of the input
         beat.at(2 * number + 1)
+        watch.arm()
         if beat.is_poison(2 * number + 1):
             name = record.name if isinstance(record, Record) else record.source
             why = f"reading it ended the worker or took longer than {order.settings.corpus_document_seconds:g} seconds, twice"
@@ -170,26 +180,38 @@ def _beating(
 
 def _documents(record: Record, order: Order, context: Context) -> Iterator[_Found]:
     """Yield what became of a record; never raises but for a full disk."""
-    day = None
+    url, day = record.url, None
     try:
-        day = record.fetched.astimezone(UTC).date() if record.fetched else None
+        url, day = _about(record)
         made = _page(record, order, context) if record.data is not None else _row(record, order, context)
         for one in made:
             if isinstance(one, Document):
                 yield _read(record.name, replace(one, fetched=record.fetched, notes=(*one.notes, *record.notes)), order)
             elif isinstance(one, Fate):
-                yield _Found(one, record.url, day, _NO_TEXT if one is Fate.EMPTY else "")
+                yield _Found(one, url, day, _NO_TEXT if one is Fate.EMPTY else "")
             else:
-                yield replace(_failed(one), url=record.url, day=day)
+                yield replace(_failed(one), url=url, day=day)
     except SourceError as error:
-        yield replace(_failed(error), url=record.url, day=day)
+        yield replace(_failed(error), url=url, day=day)
     except MemoryError:
-        yield _Found(Fate.TOO_LARGE, record.url, day, f"{record.name}: reading it takes more memory than there is")
+        yield _Found(Fate.TOO_LARGE, url, day, f"{record.name}: reading it takes more memory than there is")
     except Exception as error:  # what no test of ours met must cost this record only
         if is_full(error):
             raise
         told = Damaged(record.name, f"reading it failed ({type(error).__name__}: {str(error)[:200]})", UNFORESEEN)
-        yield replace(_failed(told), url=record.url, day=day)
+        yield replace(_failed(told), url=url, day=day)
+
+
+def _about(record: Record) -> tuple[str | None, date | None]:
+    """Return the address and the day under which a record is counted where it is not read."""
+    if record.fields is None:
+        return record.url, record.fetched.astimezone(UTC).date() if record.fetched else None
+    url, published = record.fields.get("url"), record.fields.get("published")
+    day = None
+    if isinstance(published, str):
+        with suppress(ValueError):
+            day = date.fromisoformat(published.strip()[:10])
+    return url if isinstance(url, str) else None, day
 
 
 def _page(record: Record, order: Order, context: Context) -> Iterator[Document | SourceError | Fate]:
@@ -313,40 +335,47 @@ _NO_TEXT = "there is no text in it"
 
 
 class _Tables:
-    """The rows of a piece as they come."""
+    """The rows of a piece as they come, written whenever there are some: a piece may be a file of any size."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         self.fates: Counter[str] = Counter()
-        self.documents: list[Mapping[str, Any]] = []
-        self.signals: list[Mapping[str, Any]] = []
-        self.skipped: list[dict[str, Any]] = []
         self.coverage: Counter[tuple[str, date | None, str]] = Counter()
+        self._kept: Counter[str] = Counter()
+        self._folder = folder
+        self._documents = Growing(folder / "documents.parquet", "staged_documents")
+        self._signals = Growing(folder / "signals.parquet", "staged_signals")
+        self._skipped = Growing(folder / "skipped.parquet", "skipped")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for table in (self._documents, self._signals, self._skipped):
+            table.close()
 
     def take(self, name: str, found: _Found) -> None:
         """Take in what became of one document."""
         if found.document is not None:
-            place = len(self.documents)
-            self.documents.append(found.document)
-            self.signals += [{**signal, "row": place} for signal in found.signals]
+            place = self._documents.rows
+            self._documents.add(found.document)
+            self._kept[month_of(found.day)] += 1
+            for signal in found.signals:
+                self._signals.add({**signal, "row": place})
         if found.fate in _TOLD:
             # A key or an address may hold half a character, which no table takes.
-            url = None if found.url is None else printable(found.url)
-            self.skipped.append(
-                {"name": printable(name), "url": url, "fate": str(found.fate), "why": printable(found.why)}
-            )
+            url = None if found.url is None else whole(found.url)
+            self._skipped.add({"name": whole(name), "url": url, "fate": str(found.fate), "why": whole(found.why)})
         self.fates[str(found.fate)] += 1
-        self.coverage[printable(site_of(found.url) or ""), found.day, str(found.fate)] += 1
+        self.coverage[whole(site_of(found.url) or ""), found.day, str(found.fate)] += 1
 
-    def write(self, folder: Path) -> None:
-        """Write the tables of the piece."""
-        write(folder / "documents.parquet", "staged_documents", self.documents)
-        write(folder / "signals.parquet", "staged_signals", self.signals)
-        write(folder / "skipped.parquet", "skipped", self.skipped)
+    def finish(self) -> None:
+        """Write the rest, the coverage and the summary."""
+        for table in (self._documents, self._signals, self._skipped):
+            table.close()
         rows = sorted(self.coverage.items(), key=lambda item: (item[0][0], item[0][1] or date.min, item[0][2]))
         counted = [
             {"site": site or None, "day": day, "fate": fate, "documents": count} for (site, day, fate), count in rows
         ]
-        write(folder / "coverage.parquet", "coverage", counted)
-        kept = Counter(month_of(row["day"]) for row in self.documents)
+        write(self._folder / "coverage.parquet", "coverage", counted)
         covered = tuple({month_of(day) for _, day, _ in self.coverage})
-        write_summary(folder, Summary(self.fates, kept, len(self.skipped), covered))
+        write_summary(self._folder, Summary(self.fates, self._kept, self._skipped.rows, covered))
