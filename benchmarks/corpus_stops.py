@@ -1,6 +1,6 @@
 """Stopped and taken up again: is the data set of a run that was killed equal to the byte to that of one that was not?
 
-    python benchmarks/corpus_stops.py [--documents N] [--quick] [--minutes M] [--only stops,dask,pace] [--json FILE]
+    python benchmarks/corpus_stops.py [--documents N] [--form FORM] [--quick] [--minutes M] [--only stops,dask,pace] [--json FILE]
 
 On one stream of documents (``_stream``, 100,000 of them), with ``paraph corpus run``:
 
@@ -39,7 +39,7 @@ from typing import Any
 
 from _documents import Recipe
 from _processes import Ended, Process, Sample, slope, watch
-from _stream import write
+from _stream import FORMS, write
 from pace import LARGEST, PIECE_BYTES, command
 
 SEED, KILLS = 11, 5
@@ -368,6 +368,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=100_000)
     parser.add_argument("--quick", action="store_true", help=f"on {QUICK} documents, in small pieces")
+    parser.add_argument(
+        "--form", choices=FORMS, default="warc.gz", help="how the stream lies; jsonl is of texts [warc.gz]"
+    )
     parser.add_argument("--reader", default="cues")
     parser.add_argument("--only", default="stops,dask,pace")
     parser.add_argument("--pace-documents", type=int, default=PACE, help=f"for one worker and two [{PACE:,}]")
@@ -386,7 +389,10 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(dir=given.scratch) as folder:
         scratch = Path(folder)
         inputs = scratch / "stream"
-        made = write(Recipe(documents, largest=LARGEST), inputs, file_documents=FILE, processes=2)
+        html = 0.0 if given.form == "jsonl" else 1.0
+        made = write(
+            Recipe(documents, html=html, largest=LARGEST), inputs, given.form, file_documents=FILE, processes=2
+        )
         print(
             f"{documents:,} documents, {made['packed'] / 1e6:,.0f} MB packed, {made['unpacked'] / 1e6:,.0f} MB not",
             flush=True,
