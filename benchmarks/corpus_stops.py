@@ -66,6 +66,7 @@ class Trial:
     environment: dict[str, str]
     until: float
     said: dict[str, Any]
+    more: tuple[str, ...] = ()
 
     def run(
         self,
@@ -81,7 +82,7 @@ class Trial:
         left = self.until - time.monotonic()
         if left <= 0:
             raise SystemExit("the time is over (--minutes); what is printed above holds")
-        called = command(inputs or self.inputs, out, workers, self.reader, engine)
+        called = [*command(inputs or self.inputs, out, workers, self.reader, engine), *self.more]
         ended = watch(
             called, self.scratch / "logs", meanwhile=meanwhile, limit=left, before=before, environment=self.environment
         )
@@ -372,6 +373,9 @@ def main(arguments: list[str] | None = None) -> int:
         "--form", choices=FORMS, default="warc.gz", help="how the stream lies; jsonl is of texts [warc.gz]"
     )
     parser.add_argument("--reader", default="cues")
+    parser.add_argument(
+        "--no-deals", action="store_true", help="as the command's: the stream's deals are denser than news"
+    )
     parser.add_argument("--only", default="stops,dask,pace")
     parser.add_argument("--pace-documents", type=int, default=PACE, help=f"for one worker and two [{PACE:,}]")
     parser.add_argument("--rounds", type=int, default=2, help="of one worker and two [2]")
@@ -398,6 +402,7 @@ def main(arguments: list[str] | None = None) -> int:
             flush=True,
         )
         trial = Trial(inputs, scratch, given.reader, environment, time.monotonic() + 60 * given.minutes, {})
+        trial.more = ("--no-deals",) if given.no_deals else ()
         if "stops" in parts or "dask" in parts:
             ended = undisturbed(trial, scratch / "whole")
             whole = contents(scratch / "whole")
