@@ -106,8 +106,10 @@ docs: $(READY) ## write docs/reference anew from the code, and the answers of do
 bench: $(READY) $(VENV)/bench-ready ## speed and memory, each against a peer in the same run
 	@for script in $(sort $(filter-out benchmarks/gate.py,$(wildcard benchmarks/*.py))); do
 		case $$(basename $$script) in _*) continue ;; esac
-		echo "== $$script"
-		$(BIN)/python $$script
+		few=
+		case $$script in */corpus_stops.py) few=--quick ;; */pace.py) few="--documents 10000" ;; esac
+		echo "== $$script $$few"
+		$(BIN)/python $$script $$few
 	done
 
 $(VENV)/bench-ready: requirements-bench.lock $(READY)
