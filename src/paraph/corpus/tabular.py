@@ -60,7 +60,7 @@ def row_groups(address: str, settings: Settings, columns: Mapping[str, str], *, 
             if name and name not in names:
                 raise UsageError(f"column {key}={name}: there is none of that name; {told}")
         if not {"text", "html"} & {key for key, _, _ in pick(names, columns)}:
-            raise UsageError(f"{told}; say which holds the text, as --column text=NAME")
+            raise UsageError(f"{told}; say which holds the text, as --columns text=NAME")
         return [table.metadata.row_group(number).total_byte_size for number in range(table.num_row_groups)]
 
 
