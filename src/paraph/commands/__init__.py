@@ -171,8 +171,8 @@ COMMANDS: dict[str, Command] = {
     "corpus run": Command(
         "corpus",
         "Read many documents, on this machine or a cluster, into a data set of Parquet files.",
-        "Web archives, JSON lines, Parquet and folders, local or by address. Copies are told and signals joined into deals as on a "
-        "desk. Interrupted at any point, the same command goes on; the same input gives the same bytes.",
+        "Web archives, JSON lines, Parquet and folders, local or by address. Copies are told and signals joined into deals as on "
+        "a desk. Interrupted at any point, the same command goes on; the same input gives the same bytes.",
     ),
     "corpus report": Command("corpus", "Tell what the run of a data set read, what it skipped, and what is missing."),
     "corpus load": Command(
