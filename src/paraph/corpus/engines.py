@@ -22,7 +22,7 @@ from paraph._version import __version__
 from paraph.corpus.values import Task
 from paraph.errors import CorpusError, MissingExtra, UsageError
 
-__all__ = ["ENGINES", "Engine", "cores", "dask_engine", "local_engine"]
+__all__ = ["Engine", "cores", "dask_engine", "local_engine"]
 
 # A task whose worker died so often is given up, and the run with it: records that end their worker are left out after two deaths
 # (beats.py), so what goes on dying lacks memory or disk. High enough for a piece with many such records. Set by eye.
@@ -276,6 +276,3 @@ def dask_engine(workers: int, scheduler: str | None = None) -> Iterator[Engine]:
                     f"{scheduler}: no Dask scheduler answers ({error}); start one, or leave --scheduler out"
                 ) from error
         yield _Dask(client)
-
-
-ENGINES = ("local", "dask")
